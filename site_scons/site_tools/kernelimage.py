@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""KernelSources(files, embed=..., **overrides) declares parts of the kernel; KernelImage(name, replace=...) links them all.
+
+A variant of the kernel differs by the files that it links, so it needs no #ifdef: REPLACE maps a declared source to the
+file that stands in for it, both named from the top of the tree. The stand-in is compiled with the overrides of its original.
+EMBED is a file that the (assembly) sources include by .incbin under its plain name.
+"""
+
+
+def kernel_sources(env, files, embed=None, **overrides):
+    embed = env.File(embed) if embed else None
+    env["KERNEL_PARTS"].extend((env.File(file), embed, overrides) for file in files)
+
+
+def compile_part(env, source, embed, overrides):
+    if not embed:
+        return env.Object(source, **overrides)
+    folder = ["-Wa,-I" + embed.dir.path]
+    objects = env.Object(source, ASFLAGS=env["ASFLAGS"] + folder, **overrides)
+    env.Depends(objects, embed)
+    return objects
+
+
+def kernel_image(env, name, replace=None):
+    """NAME.elf from every part that was declared before. Nothing where the kernel is not written yet."""
+    replace = dict(replace or {})
+    objects = []
+    for source, embed, overrides in env["KERNEL_PARTS"]:
+        other = replace.pop(source.srcnode().path, None)
+        objects += compile_part(env, env.File("$BUILD/" + other) if other else source, embed, overrides)
+    if replace and env["KERNEL_PARTS"]:
+        raise ValueError("%s replaces files that are no kernel source: %s" % (name, ", ".join(replace)))
+    return env.Program("$BUILD/" + name, objects) if objects else []
+
+
+def generate(env):
+    env["KERNEL_PARTS"] = []
+    env.AddMethod(kernel_sources, "KernelSources")
+    env.AddMethod(kernel_image, "KernelImage")
+
+
+def exists(_env):
+    return True
