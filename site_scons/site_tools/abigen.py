@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""AbiGen(include_dir, description): every header that tools/abigen.py makes from the ABI description."""
+"""AbiGen(include_dir, description): every file that tools/abigen.py makes from the ABI description."""
 
 import sys
 
-HEADERS = ["l4/abi/generated.h", "l4/stubs.h", "kernel/dispatch.h"]
+HEADERS = ["l4/abi/generated.h", "l4/stubs.h", "l4/names.h", "kernel/dispatch.h", "kernel/dispatch.inc"]
 
 
 def abigen(env, include_dir, description):
