@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The guest's initial file system: BusyBox and the four small files in guest/."""
+
+import gzip
+from pathlib import Path
+
+from . import cpio
+
+GUEST = Path(__file__).parent / "guest"
+
+
+def entries(busybox):
+    """The members of the archive around BUSYBOX, a statically linked program's bytes."""
+    text = {name: (GUEST / name).read_bytes() for name in ("init", "inittab", "rcS", "profile")}
+    yield from (cpio.directory(name) for name in ("bin", "dev", "etc", "proc", "sys"))
+    # The kernel opens the console for /init before anything could have been mounted on /dev.
+    yield cpio.character_device("dev/console", 5, 1)
+    yield cpio.program("bin/busybox", busybox)
+    yield cpio.symlink("bin/sh", "busybox")
+    yield cpio.program("init", text["init"])
+    yield cpio.program("etc/rcS", text["rcS"])
+    yield cpio.Entry("etc/inittab", text["inittab"])
+    yield cpio.Entry("etc/profile", text["profile"])
+
+
+def make(busybox):
+    return gzip.compress(cpio.archive(entries(busybox)), compresslevel=6, mtime=0)

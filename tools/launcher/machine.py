@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The machine: QEMU's command line, its run to the end, and the terminal left as it was found."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import termios
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import errors
+
+MIB = 1 << 20
+QEMU = "qemu-system-riscv64"
+DEFAULT_CPU = "rv64,h=true"
+
+# With these two runs are the same to the last instruction: time is counted in instructions, and nothing random comes in.
+DETERMINISTIC = ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One machine that boots KERNEL with BUNDLE beside it."""
+    kernel: Path
+    bundle: Path | None
+    memory: int = 512 * MIB
+    smp: int = 1
+    cpu: str = DEFAULT_CPU
+    icount: bool = False
+    append: str | None = None
+
+    def command(self, interactive):
+        """QEMU's arguments. Interactive, Ctrl-A is QEMU's own key; else every byte of standard input is the machine's."""
+        console = ["-serial", "mon:stdio"] if interactive else ["-serial", "stdio", "-monitor", "none"]
+        return [QEMU, "-machine", "virt", "-cpu", self.cpu, "-m", f"{self.memory // MIB}M", "-smp", str(self.smp),
+                "-bios", "default", "-kernel", str(self.kernel), *(["-initrd", str(self.bundle)] if self.bundle else []),
+                *(["-append", self.append] if self.append is not None else []),
+                "-display", "none", "-no-reboot", *console, *(DETERMINISTIC if self.icount else [])]
+
+
+def is_interactive():
+    """Whether a person sits at both ends of the console."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+@contextlib.contextmanager
+def terminal_kept(interactive):
+    """Puts back the terminal's settings, and the flags that QEMU sets on the descriptors, whatever happens within."""
+    if not interactive:
+        yield
+        return
+    settings = termios.tcgetattr(0)
+    flags = {descriptor: fcntl.fcntl(descriptor, fcntl.F_GETFL) for descriptor in (0, 1, 2)}
+    try:
+        yield
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, settings)
+        for descriptor, value in flags.items():
+            fcntl.fcntl(descriptor, fcntl.F_SETFL, value)
+
+
+@contextlib.contextmanager
+def signals_passed(child):
+    """Passes on to CHILD the signals that ask us to end. Yields the list of those that came."""
+    received = []
+
+    def end(number, _frame):
+        received.append(number)
+        child.send_signal(number)
+
+    old = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield received
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+
+
+def exit_status(code):
+    """The launcher's status for QEMU's: the system's own codes pass through, all else is QEMU's failure."""
+    if code in (errors.OK, errors.GUEST_FAILED, errors.SYSTEM_FAILED):
+        return code
+    raise errors.LauncherError(errors.QEMU, f"{QEMU} broke down with status {code}; see its message above")
+
+
+def run(machine, timeout=None):
+    """Runs MACHINE on our own standard input and output. Returns the launcher's exit status."""
+    interactive = is_interactive()
+    sys.stdout.flush()
+    with terminal_kept(interactive), subprocess.Popen(machine.command(interactive)) as qemu, signals_passed(qemu) as received:
+        try:
+            qemu.wait(timeout)
+        except subprocess.TimeoutExpired:
+            qemu.terminate()
+            qemu.wait()
+            return errors.TIMEOUT
+    return errors.INTERRUPTED if received else exit_status(qemu.returncode)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs the tests and the benchmarks."""
+
+import re
+import subprocess
+import sys
+
+from . import errors, paths
+
+COUNTS = re.compile(r"(\d+) (passed|failed|error|errors|xpassed)\b")
+
+
+def summary(last_line):
+    """(passed, failed) of pytest's last line. An error in a fixture is a failure, too."""
+    passed = failed = 0
+    for number, what in COUNTS.findall(last_line):
+        if what == "passed":
+            passed += int(number)
+        else:
+            failed += int(number)
+    return passed, failed
+
+
+def run_pytest(arguments):
+    """Shows pytest's output as it comes, and as the last line `N passed, N failed`."""
+    command = [sys.executable, "-m", "pytest", "--rootdir", str(paths.TOP), "-p", "no:cacheprovider", "--color=no", *arguments]
+    if not any((paths.TOP / argument.split("::")[0]).exists() for argument in arguments):
+        command.append("tests")
+    last = ""
+    with subprocess.Popen(command, cwd=paths.TOP, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            last = line if line.strip() else last
+    passed, failed = summary(last)
+    if process.returncode and not failed:
+        failed = 1  # pytest itself broke down, or nothing matched the filter
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else errors.OK
+
+
+def run_benchmarks(mode, arguments):
+    """The benchmarks are one program of their own, which prints its figures."""
+    command = [sys.executable, str(paths.TOP / "tests" / "bench" / "bench.py"), "--mode", mode, *arguments]
+    return subprocess.run(command, cwd=paths.TOP, check=False).returncode
