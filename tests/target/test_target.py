@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The on-target suite over the public ABI: each of its tests is one of pytest's, on each variant of the kernel.
+
+A program below tests/target/ that holds tests is booted as `suite`; those without are helpers, in the bundle under their own
+names beside the servers.
+"""
+
+import pytest
+from harness import boot as booting
+from harness import protocol
+from harness.logs import LOGS
+from launcher import paths
+
+# What each run boots: (name, variant of the build, options of boot). A fault on one of them is a fault.
+VARIANTS = {
+    "debug": {"mode": "debug"},
+    "nofast": {"mode": "debug", "kernel": "bulkhead-nofast.elf"},
+    "release": {"mode": "release"},
+    "noh": {"mode": "debug", "cpu": "rv64,h=false"},
+    "nosstc": {"mode": "debug", "cpu": "rv64,sstc=false"},
+    "smp4": {"mode": "debug", "smp": 4},
+}
+TIMEOUT = 600
+SERVERS = ["monitor", "pager", "console"]
+
+
+def programs(mode):
+    return sorted((paths.variant(mode) / "tests" / "target").glob("**/*.elf"))
+
+
+def suites(mode):
+    return [program for program in programs(mode) if protocol.tests_of(program)]
+
+
+def cases():
+    """(variant, suite's name, test) of all that is built; a test of None stands for the run's end."""
+    for variant, options in VARIANTS.items():
+        for suite in suites(options["mode"]):
+            for test in [*protocol.tests_of(suite), None]:
+                name = f"{variant}-{suite.stem}-{test.id if test else 'end'}"
+                yield pytest.param(variant, suite.stem, test, id=name)
+
+
+@pytest.fixture(scope="session")
+def outcome():
+    """outcome(variant, suite): the results of one boot, which all tests of that run share."""
+    cache = {}
+
+    def run(variant, suite):
+        options = dict(VARIANTS[variant])
+        mode = options.pop("mode")
+        all_programs = {program.stem: program for program in programs(mode)}
+        tests = {path.stem for path in suites(mode)}
+        files = {name: path for name, path in all_programs.items() if name not in tests}
+        files |= {name: paths.variant(mode) / f"servers/{name}/{name}.elf" for name in SERVERS}
+        files["suite"] = all_programs[suite]
+        machine = booting.start(LOGS / f"suite-{variant}-{suite}", "suite", files, mode=mode, timeout=TIMEOUT, **options)
+        try:
+            status = machine.wait()
+        except booting.BootError:
+            status = None  # a hang: the tests that gave no result tell it
+        finally:
+            machine.close()
+        return status, protocol.Results(machine.text, machine.log)
+
+    def cached(variant, suite):
+        if (variant, suite) not in cache:
+            cache[variant, suite] = run(variant, suite)
+        return cache[variant, suite]
+
+    return cached
+
+
+@pytest.mark.parametrize("variant, suite, test", cases())
+def test_target(outcome, variant, suite, test):
+    status, results = outcome(variant, suite)
+    if test:
+        results.check(test)
+        return
+    options = VARIANTS[variant]
+    program = paths.variant(options["mode"]) / "tests" / "target" / f"{suite}.elf"
+    results.check_end(protocol.tests_of(program))
+    assert status == 0, f"the machine ended with status {status}\nlog: {results.log}"
