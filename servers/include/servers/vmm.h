@@ -5,9 +5,9 @@
  * The block's own fields: the untypeds are the VMM's, object memory (VMM_OBJECT_BYTES at least) and user memory (the guest's memory
  * at least, in pieces of 2 MiB or more); VMM_CNODE_SLOTS(guest memory) slots are free; VMM_WINDOW_BYTES(guest memory) of address space are free.
  *
- * The VMM is started as an active program: its thread has the sched_context VMM_SCHED_CONTEXT bound and the priority VMM_PRIORITY + 1.
- * Once the guest is built it makes itself passive: the guest's thread lends it the guest's own time, and a second thread of the
- * VMM runs on VMM_SCHED_CONTEXT from then on and only carries console input in. The creator need do nothing for that.
+ * The VMM is started as an active program: its thread has a sched_context bound, and the priority VMM_PRIORITY + 1. Once the guest is
+ * built it makes itself passive: from then on the guest's thread lends it the guest's own time, and a second thread, with a small
+ * budget of its own, carries console input in. The creator need do nothing for that.
  *
  * It ends by MONITOR_GUEST_STATE (servers/monitor.h), and never by a return from main.
  */
@@ -16,7 +16,6 @@
 #include <stdint.h>
 
 /* Capabilities: slots of the VMM's own cnode; L4_SLOT_CNODE, L4_SLOT_THREAD and L4_SLOT_VSPACE too, with READ and WRITE. */
-#define VMM_SCHED_CONTEXT "sched_context" /* W; bound to its thread at start */
 #define VMM_DOMAIN "domain"               /* W; its badge (if any) is VMM_PRIORITY + 2 or more */
 #define VMM_MONITOR "monitor"             /* W on the monitor's endpoint, minted for this partition */
 /* "guest_slot1" to "guest_slot15": what the guest's own cnode gets in that slot, an endpoint or notification with its final badge; absent: empty. */

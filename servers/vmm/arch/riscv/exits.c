@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "exits.h"
+
+#include <l4/abi/fault.h>
+#include <l4/syscall.h>
+
+#include "guest.h"
+#include "sbi.h"
+#include "terminal.h"
+
+/* Causes of exceptions, from the privileged specification. */
+enum cause {
+	CAUSE_FETCH_ACCESS = 1,
+	CAUSE_ILLEGAL_INSTRUCTION = 2,
+	CAUSE_LOAD_ACCESS = 5,
+	CAUSE_STORE_ACCESS = 7,
+	CAUSE_FETCH_GUEST_PAGE = 20,
+	CAUSE_LOAD_GUEST_PAGE = 21,
+	CAUSE_VIRTUAL_INSTRUCTION = 22,
+	CAUSE_STORE_GUEST_PAGE = 23,
+};
+
+static inline l4_word_t inject(struct l4_registers *m, l4_word_t cause, l4_word_t stval)
+{
+	m->word[0] = cause;
+	m->word[1] = stval;
+	return l4_tag(L4_GUEST_INJECT, 2);
+}
+
+/* No device there, or an instruction that no device can answer: the guest gets the access fault that a bus error gives. */
+static l4_word_t bus_error(struct l4_registers *m)
+{
+	l4_word_t access = m->word[L4_GUEST_MMIO_ACCESS];
+	l4_word_t cause = access == L4_WRITE ? CAUSE_STORE_ACCESS : access == L4_EXECUTE ? CAUSE_FETCH_ACCESS : CAUSE_LOAD_ACCESS;
+	return inject(m, cause, m->word[L4_GUEST_MMIO_VADDR]);
+}
+
+static inline l4_word_t device_access(struct machine *machine, struct l4_registers *m)
+{
+	l4_word_t address = m->word[L4_GUEST_MMIO_ADDRESS];
+	l4_word_t width = m->word[L4_GUEST_MMIO_WIDTH];
+	bool answered = false;
+	l4_word_t value = 0;
+	if (width && m->word[L4_GUEST_MMIO_ACCESS] == L4_READ)
+		answered = machine_read(machine, address, width, &value);
+	else if (width && m->word[L4_GUEST_MMIO_ACCESS] == L4_WRITE)
+		answered = machine_write(machine, address, width, m->word[L4_GUEST_MMIO_VALUE]);
+	if (!answered)
+		return bus_error(m);
+	m->word[0] = value;
+	return l4_tag(L4_GUEST_DONE, 1);
+}
+
+/* What the guest's hart would have done by itself, had it been a real one without the H extension. */
+static l4_word_t exception(struct l4_registers *m)
+{
+	l4_word_t stval = m->word[L4_FAULT_ADDRESS];
+	switch (m->word[L4_FAULT_CAUSE]) {
+	case CAUSE_VIRTUAL_INSTRUCTION: return inject(m, CAUSE_ILLEGAL_INSTRUCTION, stval);
+	case CAUSE_FETCH_GUEST_PAGE: return inject(m, CAUSE_FETCH_ACCESS, stval);
+	case CAUSE_LOAD_GUEST_PAGE: return inject(m, CAUSE_LOAD_ACCESS, stval);
+	case CAUSE_STORE_GUEST_PAGE: return inject(m, CAUSE_STORE_ACCESS, stval);
+	default: guest_failed("unhandled guest exception, cause", m->word[L4_FAULT_CAUSE]);
+	}
+}
+
+/* Answers the message in `m`; gives the answer's tag. */
+static inline l4_word_t answer(struct machine *machine, l4_word_t tag, struct l4_registers *m)
+{
+	switch (l4_tag_label(tag)) {
+	case L4_FAULT_GUEST_HYPERCALL:
+		sbi_call(m->word);
+		return l4_tag(0, 2);
+	case L4_FAULT_GUEST_MMIO:
+		return device_access(machine, m);
+	case L4_FAULT_GUEST_EXCEPTION:
+		return exception(m);
+	case EXITS_TERMINAL_EVENT:
+		terminal_flush();
+		machine_terminal_event(machine);
+		return 0;
+	default:
+		guest_failed("unhandled guest exit, label", l4_tag_label(tag));
+	}
+}
+
+void exits_serve(struct machine *machine, l4_cap_t endpoint)
+{
+	struct l4_registers m;
+	struct l4_result in = l4_recv(endpoint, &m);
+	for (;;) {
+		/* A wait that was cancelled (the VMM was suspended and resumed) has brought nothing to answer. */
+		while (__builtin_expect(in.status != L4_OK, 0))
+			in = l4_recv(endpoint, &m);
+		in = l4_reply_recv(endpoint, answer(machine, in.tag, &m), &m);
+	}
+}

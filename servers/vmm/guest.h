@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The one guest of this VMM: what its firmware interface and its devices may do to it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where `length` bytes of guest memory from guest-physical `gpa` on are for the VMM; null unless all of them are guest memory. */
+void *guest_memory(uint64_t gpa, uint64_t length);
+
+/* Interrupt lines of the vcpu (enum l4_vcpu_line) and its timer. */
+void guest_set_line(unsigned int line, bool level);
+void guest_set_timer(uint64_t deadline);
+
+/* What was written into guest memory before is what this processor fetches afterwards. */
+void guest_fence_instructions(void);
+
+/* The ends of a guest. The monitor takes the partition down, or builds it anew; nothing comes back. */
+__attribute__((noreturn)) void guest_off(uint64_t reason);
+__attribute__((noreturn)) void guest_reboot(uint64_t reason);
+/* `text` says why, for the log; `detail` is any number worth telling. */
+__attribute__((noreturn)) void guest_failed(const char *text, uint64_t detail);

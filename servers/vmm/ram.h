@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The guest's memory: mapped ahead, in the largest pages that fit, for the guest and for the VMM. */
+#pragma once
+
+#include <l4/space.h>
+
+/* Makes `size` bytes at guest-physical `base`, cleared, in the second-stage space `guest`. */
+void ram_make(const struct l4_space *guest, l4_word_t base, l4_word_t size);

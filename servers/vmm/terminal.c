@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Output goes into the console's ring at once, but the server is told only at the end of a line, when much has gathered, or after
+ * DELAY_US: a guest prints byte by byte, and waking the server for each would cost more than the printing.
+ */
+#include "terminal.h"
+
+#include <l4/console_client.h>
+#include <l4/stubs.h>
+#include <l4/time.h>
+
+#include "terminal_start.h"
+
+#define DELAY_US 2000
+#define GATHER_MAX 256
+
+static struct {
+	struct l4_console *console; /* null: the guest talks to nobody */
+	l4_cap_t timer;
+	l4_word_t delay; /* ticks */
+	unsigned int gathered; /* bytes since the server was told; the timer runs while it is not 0 */
+} terminal;
+
+void terminal_start(struct l4_console *console, l4_cap_t timer)
+{
+	terminal.console = console;
+	terminal.timer = timer;
+	terminal.delay = l4_ticks_of_microseconds(DELAY_US);
+}
+
+static void tell_server(void)
+{
+	terminal.gathered = 0;
+	l4_signal(terminal.console->server);
+}
+
+void terminal_flush(void)
+{
+	if (terminal.gathered)
+		tell_server();
+}
+
+static void written(size_t count, bool end_of_line)
+{
+	if (!terminal.gathered)
+		l4_timer_arm(terminal.timer, l4_now() + terminal.delay);
+	terminal.gathered += count;
+	if (end_of_line || terminal.gathered >= GATHER_MAX)
+		tell_server();
+}
+
+bool terminal_put(uint8_t byte)
+{
+	if (!terminal.console)
+		return true;
+	if (!l4_ring_push(&terminal.console->output, &byte, 1, NULL)) {
+		terminal_flush();
+		return terminal.console->output.broken;
+	}
+	written(1, byte == '\n');
+	return true;
+}
+
+size_t terminal_write(const uint8_t *data, size_t length)
+{
+	if (!terminal.console || terminal.console->output.broken)
+		return length;
+	uint32_t room = length < L4_CONSOLE_RING_SIZE ? length : L4_CONSOLE_RING_SIZE;
+	uint32_t count = room ? l4_ring_push(&terminal.console->output, data, room, NULL) : 0;
+	if (count)
+		written(count, data[count - 1] == '\n');
+	else
+		terminal_flush();
+	return count;
+}
+
+int terminal_get(void)
+{
+	uint8_t byte;
+	bool was_full = false;
+	if (!terminal.console || !terminal.console->input.shared || !l4_ring_pop(&terminal.console->input, &byte, 1, &was_full))
+		return -1;
+	if (was_full)
+		l4_signal(terminal.console->server);
+	return byte;
+}
