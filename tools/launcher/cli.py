@@ -43,6 +43,11 @@ examples:
   ./bulkhead test -k endpoint           tests whose name has `endpoint` in it
   ./bulkhead test tests/launcher -x     one folder, stopping at the first failure"""
 
+BUILD = """\
+Installs what building needs and builds all of one variant into build/riscv-MODE/: the kernels, the servers, the programs and
+the tests. It is the same as `scons arch=riscv mode=MODE`, which can also build single files (see `scons -h`); the variant's
+compile_commands.json is there for editors."""
+
 SYSTEM_TARGETS = ["bulkhead.elf", *system.PROGRAMS.values()]
 
 DEFAULT_MEMORY = "256M"
@@ -90,7 +95,7 @@ def parse(arguments):
     run_parser.add_argument("--timeout", type=positive, metavar="S", help="end the machine after so many seconds")
     run_parser.add_argument("--mirror", metavar="URL", help="Debian mirror to fetch the guest from (default: this machine's own)")
 
-    command("build", "build one variant", "Builds all of one variant into build/riscv-MODE/.", build_all, "debug")
+    command("build", "build one variant", BUILD, build_all, "debug")
     test_parser = command("test", "build and run the tests", TEST, test, "debug")
     test_parser.add_argument("--mirror", metavar="URL", help="Debian mirror to fetch the guest from (default: this machine's own)")
     bench_parser = command("bench", "measure, in executed instructions", "Runs tests/bench, which prints the figures of "

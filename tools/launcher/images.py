@@ -85,9 +85,13 @@ def check_elf(data, path):
 
 def check_pe(data, path):
     """The EFI header, which Linux Images carry, tells the architecture and the file's true size."""
-    at = struct.unpack_from("<I", data, 60)[0] if data.startswith(b"MZ") and len(data) >= 64 else len(data)
-    if data[at:at + 4] != b"PE\0\0" or at + 24 > len(data):
+    if not data.startswith(b"MZ"):
         return
+    at = struct.unpack_from("<I", data, 60)[0] if len(data) >= 64 else len(data)
+    if at + 24 > len(data):
+        refuse(path, "a truncated Image: its EFI header lies beyond its end")
+    if data[at:at + 4] != b"PE\0\0":
+        refuse(path, "an Image or EFI program whose EFI header is damaged")
     machine, count = struct.unpack_from("<HH", data, at + 4)
     if machine != RISCV_PE:
         refuse(path, f"a kernel for {PE_MACHINES.get(machine, f'machine {machine:#x}')}; a guest needs 64-bit RISC-V code")
@@ -126,7 +130,7 @@ def check_kernel(data, path):
         refuse(path, "a Linux bzImage for x86; a guest needs 64-bit RISC-V code")
     if data.startswith(b"MZ"):
         check_pe(data, path)
-        refuse(path, "a truncated Image, or an EFI program: it has no RISC-V Image header")
+        refuse(path, "an EFI program without a RISC-V Image header; a guest has no EFI firmware")
     if not any(data):
         refuse(path, "no kernel: it holds nothing but zeros")
     if TEXT.fullmatch(data[:4096]):
