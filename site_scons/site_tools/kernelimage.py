@@ -28,8 +28,9 @@ def kernel_image(env, name, replace=None):
     for source, embed, overrides in env["KERNEL_PARTS"]:
         other = replace.pop(source.srcnode().path, None)
         objects += compile_part(env, env.File("$BUILD/" + other) if other else source, embed, overrides)
-    if replace and env["KERNEL_PARTS"]:
-        raise ValueError("%s replaces files that are no kernel source: %s" % (name, ", ".join(replace)))
+    if replace:
+        print("scons: %s left out: it replaces files that are no kernel source: %s" % (name, ", ".join(replace)))
+        return []
     return env.Program("$BUILD/" + name, objects) if objects else []
 
 

@@ -38,7 +38,7 @@ BAD_KERNELS = {
     "Image for Arm by its EFI header": (made.image(pe_machine=0xAA64), "64-bit Arm"),
     "Image for Arm by its own header": (made.image(magic=b"ARM\x64"), "Linux Image for 64-bit Arm"),
     "EFI program for x86": (made.image(magic=bytes(4), pe_machine=0x8664), "x86_64"),
-    "EFI program for RISC-V": (made.image(magic=bytes(4)), "no RISC-V Image header"),
+    "EFI program for RISC-V": (made.image(magic=bytes(4)), "without a RISC-V Image header"),
     "EFI zboot": (b"MZ\0\0zimg" + bytes(64), "zboot"),
     "bzImage": (made.bzimage(), "bzImage for x86"),
     "gzip, cut": (gzip.compress(made.image())[:-20], "truncated or damaged"),

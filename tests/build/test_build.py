@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The build itself: what is generated is up to date, a second build does nothing and is quick, wrong options are errors."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from launcher import paths
+
+
+def scons(*arguments):
+    return subprocess.run(["scons", "-Q", *arguments], check=False, cwd=paths.TOP, text=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+
+
+def test_abi_reference_is_up_to_date(tmp_path):
+    """docs/abi-reference.md is generated, and checked in so that it can be read without building."""
+    made = tmp_path / "abi-reference.md"
+    subprocess.run([sys.executable, paths.TOP / "tools/abigen.py", paths.TOP / "libl4/abi/abi.toml", "--manual", made], check=True)
+    assert (paths.TOP / "docs/abi-reference.md").read_text() == made.read_text(), \
+        "run: python3 tools/abigen.py libl4/abi/abi.toml --manual docs/abi-reference.md"
+
+
+@pytest.mark.parametrize("argument", ["arhc=riscv", "mode=fast", "arch=pdp11"])
+def test_wrong_option(argument):
+    process = scons("-n", argument)
+    assert process.returncode == 2 and argument.split("=")[0] in process.stdout
+
+
+def test_second_build_does_nothing_in_two_seconds():
+    assert scons("-q").returncode == 0, "not up to date right after a build"
+    begun = time.monotonic()
+    assert "up to date" in scons().stdout
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("mode", ["debug", "release"])
+def test_compile_commands_are_of_one_variant(mode):
+    entries = json.loads((paths.variant(mode) / "compile_commands.json").read_text())
+    assert entries
+    assert all(entry["output"].startswith(f"build/riscv-{mode}/") for entry in entries)
+
+
+def test_every_source_has_a_licence_line():
+    """One SPDX line a file, in everything that is checked in but data and the licence itself."""
+    listed = subprocess.run(["git", "ls-files"], check=True, cwd=paths.TOP, text=True, stdout=subprocess.PIPE).stdout.split()
+    generated = {"LICENSE", "docs/abi-reference.md"}
+    without = [name for name in listed if name not in generated
+               and "SPDX-License-Identifier: BSD-2-Clause" not in (paths.TOP / name).read_text(errors="replace")[:300]]
+    assert not without
