@@ -8,6 +8,8 @@ It is compiled to assembly, never assembled; HEADER gets one #define for each of
 
 import re
 
+from SCons.Action import Action
+
 MARK = re.compile(r'\.ascii\s+"->(\w+) [#$]?(-?\d+)"')
 
 
@@ -23,7 +25,7 @@ def asmoffsets(env, header, source):
     source = env.File(source)
     listing = env.Command(source.target_from_source("", ".offsets.s"), source,
                           "$CC $CFLAGS $CCFLAGS $_CCCOMCOM -g0 -S -o $TARGET $SOURCE")
-    return env.Command(header, listing, env.Action(write_header, "offsets $TARGET"), OFFSETS_SOURCE=source.srcnode().path)
+    return env.Command(header, listing, Action(write_header, "offsets $TARGET"), OFFSETS_SOURCE=source.srcnode().path)
 
 
 def generate(env):

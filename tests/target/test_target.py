@@ -9,7 +9,7 @@ import pytest
 from harness import boot as booting
 from harness import protocol
 from harness.logs import LOGS
-from launcher import paths
+from launcher import paths, system
 
 # What each run boots: (name, variant of the build, options of boot). A fault on one of them is a fault.
 VARIANTS = {
@@ -21,7 +21,6 @@ VARIANTS = {
     "smp4": {"mode": "debug", "smp": 4},
 }
 TIMEOUT = 600
-SERVERS = ["monitor", "pager", "console"]
 
 
 def programs(mode):
@@ -49,11 +48,9 @@ def outcome():
     def run(variant, suite):
         options = dict(VARIANTS[variant])
         mode = options.pop("mode")
-        all_programs = {program.stem: program for program in programs(mode)}
-        tests = {path.stem for path in suites(mode)}
-        files = {name: path for name, path in all_programs.items() if name not in tests}
-        files |= {name: paths.variant(mode) / f"servers/{name}/{name}.elf" for name in SERVERS}
-        files["suite"] = all_programs[suite]
+        helpers = {program.stem: program for program in programs(mode) if program not in suites(mode)}
+        path = next(program for program in suites(mode) if program.stem == suite)
+        files = {**system.programs(mode), **helpers, "suite": path}
         machine = booting.start(LOGS / f"suite-{variant}-{suite}", "suite", files, mode=mode, timeout=TIMEOUT, **options)
         try:
             status = machine.wait()

@@ -48,8 +48,6 @@ Installs what building needs and builds all of one variant into build/riscv-MODE
 the tests. It is the same as `scons arch=riscv mode=MODE`, which can also build single files (see `scons -h`); the variant's
 compile_commands.json is there for editors."""
 
-SYSTEM_TARGETS = ["bulkhead.elf", *system.PROGRAMS.values()]
-
 DEFAULT_MEMORY = "256M"
 
 
@@ -139,7 +137,7 @@ def run(options):
         images.check_initrd(images.read(options.initrd), options.initrd)
     requirements.ensure(requirements.BUILD + requirements.MACHINE, options.yes)
     guest = choose_guest(options)
-    build.build(options.mode, SYSTEM_TARGETS)
+    build.build(options.mode, system.TARGETS)
     if machine.is_interactive():
         banner()
     made = system.linux_machine(options.mode, guest, options.machine_memory, smp=options.smp, icount=options.icount)

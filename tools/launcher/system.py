@@ -11,14 +11,15 @@ RESERVED = 64 * machine.MIB
 LEAST_MACHINE = 512 * machine.MIB
 STEP = 128 * machine.MIB
 
-# Programs of the bundle by their plain names, and where the build puts them.
-PROGRAMS = {
-    "monitor": "servers/monitor/monitor.elf",
-    "pager": "servers/pager/pager.elf",
-    "console": "servers/console/console.elf",
-    "vmm": "servers/vmm/vmm.elf",
-    "control": "userland/control.elf",
-}
+# What the build must make for a system to run, and those folders of it whose programs a bundle holds.
+FOLDERS = ["servers", "userland"]
+TARGETS = ["bulkhead.elf", *FOLDERS]
+
+
+def programs(mode):
+    """Every server and program of a variant by its plain name. The kernel carries init itself."""
+    found = [path for folder in FOLDERS for path in sorted((paths.variant(mode) / folder).glob("**/*.elf"))]
+    return {path.stem: path for path in found if path.stem != "init"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def machine_memory(wanted, guest_memory, bundle_size):
 
 def linux_bundle(mode, guest):
     """The bundle of the system `linux`."""
-    files = {name: paths.variant(mode) / path for name, path in PROGRAMS.items()}
+    files = programs(mode)
     files["guest/kernel"] = guest.kernel
     files["guest/cmdline"] = guest.command_line.encode()
     if guest.initrd:
