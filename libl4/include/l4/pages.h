@@ -31,8 +31,11 @@ extern const uint8_t l4_page_sizes[];
  */
 l4_status_t l4_pages_new(struct l4_objects *objects, l4_word_t vaddr, l4_word_t size, struct l4_pages *pages);
 
-/* Frames over the whole of one untyped of kind DEVICE (device registers, boot modules), which must be unused. `size` is its size in bytes. */
-l4_status_t l4_pages_of_device(struct l4_slots *slots, l4_cap_t untyped, l4_word_t size, struct l4_pages *pages);
+/*
+ * Frames over the whole of one untyped of kind DEVICE (device registers, boot modules), which must be unused; `size` is its size in bytes. They are
+ * the largest that can be mapped at `vaddr`.
+ */
+l4_status_t l4_pages_of_device(struct l4_slots *slots, l4_cap_t untyped, l4_word_t size, l4_word_t vaddr, struct l4_pages *pages);
 
 /* Maps all of it from `vaddr` on. On failure nothing stays mapped. */
 l4_status_t l4_pages_map(const struct l4_pages *pages, const struct l4_space *space, l4_word_t vaddr, l4_word_t rights);

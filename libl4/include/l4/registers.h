@@ -2,6 +2,8 @@
 /* The two thread operations whose message is longer than a stub can take. Both need the caller's IPC buffer for more than 8 registers. */
 #pragma once
 
+#include <stddef.h>
+
 #include <l4/abi/arch.h>
 #include <l4/syscall.h>
 

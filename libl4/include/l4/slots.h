@@ -2,6 +2,8 @@
 /* Allocator of the slots of one cnode: a bitmap of the caller's. Needs no C library. Not for use by several threads at once. */
 #pragma once
 
+#include <stdbool.h>
+
 #include <l4/syscall.h>
 
 struct l4_slots {

@@ -21,6 +21,7 @@ enum l4_slot {
 #define L4_STARTUP_NAME_SIZE 24
 #define L4_STARTUP_ENTRIES 48
 #define L4_STARTUP_UNTYPEDS 96
+#define L4_STARTUP_ARGUMENTS 64
 #define L4_STARTUP_TEXT 704
 
 /* A named value: a slot, an address or a plain number. */
