@@ -13,11 +13,12 @@ def kernel_sources(env, files, embed=None, **overrides):
 
 
 def compile_part(env, source, embed, overrides):
-    if not embed:
-        return env.Object(source, **overrides)
-    folder = ["-Wa,-I" + embed.dir.path]
-    objects = env.Object(source, ASFLAGS=env["ASFLAGS"] + folder, **overrides)
-    env.Depends(objects, embed)
+    """The object keeps its source's whole name: context.c and context.S may stand side by side."""
+    if embed:
+        overrides = {"ASFLAGS": env["ASFLAGS"] + ["-Wa,-I" + embed.dir.path], **overrides}
+    objects = env.Object("#%s%s" % (source.path, env["OBJSUFFIX"]), source, **overrides)
+    if embed:
+        env.Depends(objects, embed)
     return objects
 
 
