@@ -12,6 +12,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "
 from harness import boot as booting  # noqa: E402: the path must be set first
 from harness import logs  # noqa: E402
 from launcher import paths  # noqa: E402
+from launcher import system as systems  # noqa: E402
 
 
 def pytest_sessionstart(session):
@@ -23,14 +24,34 @@ def pytest_sessionstart(session):
 def boot(request):
     """boot(system, files, config, kernel=..., ...) starts a machine, which ends with the test: see harness/boot.py."""
     started = []
+    folder = logs.of_test(request.node.nodeid)
 
     def start(system, files=None, config=None, **options):
-        started.append(booting.start(logs.of_test(request.node.nodeid), system, files, config, **options))
+        started.append(booting.start(folder, system, files, config, **options))
         return started[-1]
 
     yield start
     for machine in started:
         machine.close()
+    for bundle in folder.glob("*.cpio"):
+        bundle.unlink()
+
+
+@pytest.fixture
+def boot_guest(boot):
+    """boot_guest(kernel, initrd=None, command_line="", guest_memory="256M", system="linux", ...) boots a system with a guest.
+
+    KERNEL and INITRD are bytes or paths of files. All servers and programs of the variant are in the bundle.
+    """
+
+    def start(kernel, initrd=None, command_line="", *, system="linux", guest_memory="256M", files=None, config=None, mode="debug",
+              **options):
+        bundle = {**systems.programs(mode), "guest/kernel": kernel, "guest/cmdline": command_line.encode(), **(files or {})}
+        if initrd:
+            bundle["guest/initrd"] = initrd
+        return boot(system, bundle, {"guest.memory": guest_memory, **(config or {})}, mode=mode, **options)
+
+    return start
 
 
 @pytest.fixture(scope="session")

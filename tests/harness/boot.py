@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A booted machine as a test sees it: a console to expect and send on, an end to wait for, a log on disk."""
 
+import os
+import pty
 import re
 import subprocess
 import threading
@@ -19,26 +21,47 @@ class Boot:
     """A running machine. Its console's whole output goes to LOG; `text` is what came so far.
 
     `expect` looks only at what came after the previous match. All waiting is bounded: by the call's own timeout, and by
-    LIMIT seconds for the whole run, after which the machine is ended whatever this process does.
+    LIMIT seconds for the whole run, after which the machine is ended whatever this process does. With TERMINAL the command
+    gets a pseudo-terminal instead of pipes.
     """
 
-    def __init__(self, target, log, limit):
+    def __init__(self, command, log, limit, terminal=False):
         self.log = log
         self.limit = limit
         self.text = ""
         self.position = 0
         self.changed = threading.Condition()
         self.ended = False
-        command = ["timeout", "--kill-after=5", str(limit), *target.command(interactive=False)]
         log.parent.mkdir(parents=True, exist_ok=True)
-        self.started = time.monotonic()
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.input, self.output, ends = self._terminal() if terminal else self._pipes()
+        self.process = subprocess.Popen(["timeout", "--foreground", "--kill-after=5", str(limit), *command], stdin=ends[0],
+                                        stdout=ends[1], stderr=ends[1])
+        for end in set(ends):
+            os.close(end)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
+    @staticmethod
+    def _pipes():
+        child_in, our_in = os.pipe()
+        our_out, child_out = os.pipe()
+        return our_in, our_out, (child_in, child_out)
+
+    @staticmethod
+    def _terminal():
+        ours, child = pty.openpty()
+        return ours, ours, (child, child)
+
+    def _take(self):
+        """What comes next; nothing at the end, which a pseudo-terminal tells by an error."""
+        try:
+            return os.read(self.output, 65536)
+        except OSError:
+            return b""
+
     def _read(self):
         with open(self.log, "wb") as log:
-            while data := self.process.stdout.read1(65536):
+            while data := self._take():
                 log.write(data)
                 log.flush()
                 with self.changed:
@@ -70,8 +93,7 @@ class Boot:
     def send(self, text):
         """Types TEXT on the console."""
         try:
-            self.process.stdin.write(text.encode())
-            self.process.stdin.flush()
+            os.write(self.input, text.encode())
         except BrokenPipeError:
             self._fail(f"the machine had ended before {text!r} could be typed")
 
@@ -92,13 +114,13 @@ class Boot:
             self.process.terminate()
             self.process.wait()
         self.reader.join()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        for descriptor in {self.input, self.output}:
+            os.close(descriptor)
 
 
 def start(folder, system, files=None, config=None, *, kernel="bulkhead.elf", mode="debug", memory="512M", smp=1,
           cpu=machine.DEFAULT_CPU, icount=False, append=None, timeout=120):
-    """Boots KERNEL of the variant MODE with a bundle for SYSTEM (see launcher.bundle); its files land in FOLDER."""
+    """Boots KERNEL of the variant MODE with a bundle for SYSTEM (see launcher.bundle); the log lands in FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
     number = len(list(folder.glob("boot-*.log"))) + 1
     bundle_path = folder / f"boot-{number}.cpio"
@@ -107,4 +129,4 @@ def start(folder, system, files=None, config=None, *, kernel="bulkhead.elf", mod
                              icount=icount, append=append)
     log = folder / f"boot-{number}.log"
     log.touch()
-    return Boot(target, log, timeout)
+    return Boot(target.command(interactive=False), log, timeout)

@@ -141,7 +141,10 @@ def run(options):
     if machine.is_interactive():
         banner()
     made = system.linux_machine(options.mode, guest, options.machine_memory, smp=options.smp, icount=options.icount)
-    return machine.run(made, options.timeout)
+    status = machine.run(made, options.timeout)
+    if status != errors.OK:
+        print(f"bulkhead: {errors.MEANINGS[status]}", file=sys.stderr)
+    return status
 
 
 def build_all(options):

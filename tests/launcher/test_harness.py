@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The tests' own tools: what they must notice, they notice."""
+
+import pytest
+from harness import boot as booting
+from harness import protocol
+
+TESTS = [protocol.Test("EP0001", "a call comes back"), protocol.Test("EP0002", "a send is refused"),
+         protocol.Test("EP0003", "never reached")]
+OUTPUT = "noise\r\nTEST EP0001 ok\r\nTEST EP0002 FAIL ep.c:12 2 != 3\r\n".replace("\r\n", "\n")
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """shell(script, ...) runs a shell script as if it were a machine."""
+    started = []
+
+    def start(script, limit=20, **options):
+        started.append(booting.Boot(["sh", "-c", script], tmp_path / "log", limit, **options))
+        return started[-1]
+
+    yield start
+    for machine in started:
+        machine.close()
+
+
+def test_expect_and_send(shell):
+    machine = shell('echo ready; read name; echo "hello $name"; exit 10')
+    machine.expect("^ready$")
+    machine.send("you\n")
+    assert machine.expect(r"hello (\w+)")[1] == "you"
+    assert machine.wait() == 10
+    assert machine.log.read_bytes() == b"ready\nhello you\n"
+
+
+def test_expect_looks_only_ahead(shell):
+    machine = shell("echo one; echo two")
+    machine.expect("two")
+    with pytest.raises(booting.BootError, match="the machine ended without /one/"):
+        machine.expect("one")
+
+
+def test_expect_gives_up(shell):
+    machine = shell("echo some output; exec sleep 20")
+    with pytest.raises(booting.BootError, match="(?s)no /prompt/ within 1 s.*some output"):
+        machine.expect("prompt", timeout=1)
+
+
+def test_machine_that_never_ends(shell):
+    machine = shell("exec sleep 20", limit=1)
+    with pytest.raises(booting.BootError, match="still running after 1 s"):
+        machine.wait()
+
+
+def test_terminal(shell):
+    machine = shell("test -t 0 && test -t 1 && echo a terminal", terminal=True)
+    machine.expect("a terminal")
+    assert machine.wait() == 0
+
+
+def test_results():
+    results = protocol.Results(OUTPUT, "log")
+    results.check(TESTS[0])
+    with pytest.raises(AssertionError, match=r"EP0002 \(a send is refused\): ep.c:12 2 != 3"):
+        results.check(TESTS[1])
+    with pytest.raises(AssertionError, match="EP0003 .* gave no result: the run broke off; the last result was of EP0002"):
+        results.check(TESTS[2])
+
+
+@pytest.mark.parametrize("end, message", [("", "no `SUITE done` line"), ("SUITE done 2 0\n", "disagrees"),
+                                          ("TEST XX0001 ok\nSUITE done 2 1\n", "does not declare")])
+def test_bad_end(end, message):
+    with pytest.raises(AssertionError, match=message):
+        protocol.Results(OUTPUT + end, "log").check_end(TESTS)
+
+
+def test_good_end():
+    protocol.Results(OUTPUT + "SUITE done 1 1\n", "log").check_end(TESTS)
