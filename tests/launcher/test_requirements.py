@@ -113,3 +113,11 @@ def test_release(monkeypatch, text, release):
     fields = dict(line.split("=") for line in text.splitlines())
     monkeypatch.setattr(requirements.platform, "freedesktop_os_release", lambda: fields)
     assert requirements.debian_release() == release
+
+
+@pytest.mark.parametrize("failing, message", [("update", "still missing"), ("install", "this failed, see apt's message above")])
+def test_apt_fails(host, monkeypatch, failing, message):
+    """A source that is down need not matter; a failed installation does."""
+    host()
+    monkeypatch.setattr(requirements, "run", lambda command: subprocess.CompletedProcess(command, 100 if failing in command else 0))
+    assert message in ensure()

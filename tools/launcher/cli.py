@@ -154,22 +154,26 @@ def build_all(options):
     return errors.OK
 
 
-def setup(options):
+def prepare(options):
+    """Has everything installed that building, running and testing need. Returns the default guest."""
     requirements.ensure(requirements.ALL, options.yes)
-    made = payload.ensure(options.yes, options.mirror)
-    print(f"all is there; the default guest is {made.kernel.relative_to(paths.TOP)}")
+    return payload.ensure(options.yes, options.mirror)
+
+
+def setup(options):
+    print(f"all is there; the default guest is {prepare(options).kernel.relative_to(paths.TOP)}")
     return errors.OK
 
 
 def test(options):
-    setup(options)
+    prepare(options)
     build.build("debug")
     build.build("release")
     return testing.run_pytest(options.rest)
 
 
 def bench(options):
-    setup(options)
+    prepare(options)
     build.build(options.mode)
     return testing.run_benchmarks(options.mode, options.rest)
 

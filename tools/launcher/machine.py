@@ -43,7 +43,7 @@ class Machine:
 
 def is_interactive():
     """Whether a person sits at both ends of the console."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextlib.contextmanager

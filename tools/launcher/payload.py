@@ -60,10 +60,10 @@ def write(path, data):
 
 
 def ensure(assume_yes=False, mirror=None):
-    """The default payload, fetched if it is not there yet. `packages` is written last: with it all is there."""
+    """The default payload, fetched if it is not there yet."""
     folder = paths.payload()
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "packages").is_file():
+    if not all((folder / name).is_file() for name in ("Image", "busybox", "packages")):
         requirements.ensure(requirements.PAYLOAD, assume_yes)
         fetch(folder, mirror)
     made = Payload(folder / "Image", folder / "initramfs.cpio.gz")

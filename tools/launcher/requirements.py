@@ -125,8 +125,7 @@ def describe(missing, release):
 
 def unattended(assume_yes):
     """Whether to go ahead without a question: told so, or nobody is there to answer and we are root anyway."""
-    terminal = sys.stdin is not None and sys.stdin.isatty()
-    return assume_yes or os.environ.get("CI") == "true" or (os.geteuid() == 0 and not terminal)
+    return assume_yes or os.environ.get("CI") == "true" or (os.geteuid() == 0 and not sys.stdin.isatty())
 
 
 def consent(command, assume_yes):
@@ -150,12 +149,16 @@ def install(packages, assume_yes):
     prefix = [] if root else ["sudo"]
     apt = prefix + ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
     command = apt + ["install", "--yes", "--no-install-recommends", *packages]
-    shown = " ".join(prefix + ["apt-get", "install", *packages])
-    consent(shown, assume_yes)
-    for step in (apt + ["update"], command):
-        sys.stdout.flush()
-        if subprocess.run(step, check=False, stdin=None if sys.stdin and sys.stdin.isatty() else subprocess.DEVNULL).returncode:
-            raise errors.LauncherError(errors.SETUP, f"this failed, see apt's message above: {' '.join(step)}")
+    consent(" ".join(prefix + ["apt-get", "install", *packages]), assume_yes)
+    if run(apt + ["update"]).returncode:
+        print("apt-get update failed, perhaps for a source that has nothing to do with this; going on", flush=True)
+    if run(command).returncode:
+        raise errors.LauncherError(errors.SETUP, f"this failed, see apt's message above: {' '.join(command)}")
+
+
+def run(command):
+    """Runs COMMAND; only where a person sits there may it ask something."""
+    return subprocess.run(command, check=False, stdin=None if sys.stdin.isatty() else subprocess.DEVNULL)
 
 
 def ensure(requirements, assume_yes):
