@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A booted machine as a test sees it: a console to expect and send on, an end to wait for, a log on disk."""
 
+import codecs
 import os
 import pty
 import re
@@ -13,12 +14,17 @@ from launcher import bundle, machine, paths
 TAIL_LINES = 40
 
 
+# What terminals understand and tests do not look at: carriage returns, and the control sequences of BusyBox's line editor.
+CONTROL = re.compile(r"\r|\x1b\[[0-9;?]*[A-Za-z]")
+UNFINISHED = re.compile(r"\x1b(\[[0-9;?]*)?$")
+
+
 class BootError(AssertionError):
     """The machine did not do what the test waited for."""
 
 
 class Boot:
-    """A running machine. Its console's whole output goes to LOG; `text` is what came so far.
+    """A running machine. Its console's whole output goes to LOG; `text` is what came so far, without control sequences.
 
     `expect` looks only at what came after the previous match. All waiting is bounded: by the call's own timeout, and by
     LIMIT seconds for the whole run, after which the machine is ended whatever this process does. With TERMINAL the command
@@ -60,12 +66,18 @@ class Boot:
             return b""
 
     def _read(self):
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        held = ""
         with open(self.log, "wb") as log:
             while data := self._take():
                 log.write(data)
                 log.flush()
+                held += decoder.decode(data)
+                unfinished = UNFINISHED.search(held)
+                whole = held[:unfinished.start()] if unfinished else held
+                held = held[len(whole):]
                 with self.changed:
-                    self.text += data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+                    self.text += CONTROL.sub("", whole)
                     self.changed.notify_all()
         with self.changed:
             self.ended = True

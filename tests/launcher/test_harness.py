@@ -52,6 +52,13 @@ def test_machine_that_never_ends(shell):
         machine.wait()
 
 
+def test_control_sequences_are_left_out(shell):
+    """Even those that come in pieces."""
+    machine = shell(r"printf 'one\r\n\033['; sleep 0.2; printf '6ntwo\r'; sleep 0.2; printf '\n'")
+    assert machine.wait() == 0
+    assert machine.text == "one\ntwo\n"
+
+
 def test_terminal(shell):
     machine = shell("test -t 0 && test -t 1 && echo a terminal", terminal=True)
     machine.expect("a terminal")
