@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <kernel/arch.h>
+#include <kernel/fault.h>
+#include <kernel/ipc.h>
+#include <kernel/sched.h>
+
+static void raise_at(struct thread *thread, const struct slot *handler, const struct fault *fault)
+{
+	thread->fault = 1 + fault->label;
+	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
+		thread->fault_words[i] = i < fault->length ? fault->words[i] : 0;
+	ipc_call(thread, handler, l4_tag(fault->label, fault->length));
+}
+
+void fault_raise(struct thread *thread, const struct fault *fault)
+{
+	const struct slot *handler = &thread->slots[L4_BIND_HANDLER];
+	if (slot_is_empty(handler))
+		sched_block(thread, L4_THREAD_SUSPENDED);
+	else
+		raise_at(thread, handler, fault);
+}
+
+void fault_timeout(struct thread *thread)
+{
+	const struct slot *handler = &thread->slots[L4_BIND_TIMEOUT_HANDLER];
+	if (slot_is_empty(handler))
+		return;
+	struct fault fault = {
+		.label = L4_FAULT_TIMEOUT,
+		.length = L4_TIMEOUT_LENGTH,
+		.words = {[L4_TIMEOUT_CONSUMED] = thread->time->consumed, [L4_TIMEOUT_PC] = arch_context_pc(thread)},
+	};
+	raise_at(thread, handler, &fault);
+}

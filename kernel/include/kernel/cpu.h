@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <arch/cpu.h>
+#include <kernel/types.h>
+
+struct thread;
+struct domain;
+struct vcpu;
+struct sched_context;
+
+/*
+ * What belongs to one processor. Reached through cpu_self() (arch/cpu.h) alone.
+ */
+struct cpu {
+	struct thread *current;   /* null while idle */
+	int64_t highest_ready;    /* priority of the first thread in the ready queues of `domain`, PRIORITY_NONE where there is none */
+	struct domain *domain;    /* whose window it is */
+	struct sched_context *charging; /* that pays for the time that passes; null while idle */
+	ticks_t charged_until;    /* it has paid up to here */
+	ticks_t timer_deadline;   /* what the machine's timer is set to */
+	struct thread *fpu_owner; /* whose floating-point registers are in the processor */
+	struct vcpu *vcpu;        /* whose system registers are in the processor */
+	unsigned number;
+	struct arch_cpu arch;
+};

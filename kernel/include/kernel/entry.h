@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the back end calls when the machine enters the kernel. None returns: the kernel leaves through sched_exit. */
+#pragma once
+
+#include <kernel/fault.h>
+
+/* A system call of the current thread that the fast path has declined or never seen. Its arguments are also in its context. */
+NORETURN void kernel_syscall(int64_t number, word_t cap, word_t tag);
+
+/* An exception of the current thread, its full context saved. */
+NORETURN void kernel_fault(const struct fault *fault);
+
+/* Interrupts: the back end has called sched_clock or irq_deliver for each, and asks for the next thread. Also the end of each guest exit it has dealt with itself. */
+NORETURN void kernel_leave(void);
+
+/* Another thread's, or no thread's, floating-point registers are loaded; true: they are now the current thread's, try again. */
+bool fpu_trap(void);
+/* Forgets the thread's floating-point registers. */
+void fpu_drop(struct thread *thread);
+/* Loads the thread's floating-point registers if they are not loaded (guests: before they are entered). */
+void fpu_claim(struct thread *thread);
+
+/*
+ * The fast path. Returns only if it declines, and then has changed nothing. Compiled so that the message registers stay untouched.
+ * `cpu` is the processor's own.
+ */
+struct cpu;
+void fastpath_call(struct cpu *cpu, word_t cap, word_t tag);
+void fastpath_reply_recv(struct cpu *cpu, word_t cap, word_t tag);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <arch/vcpu.h>
+#include <kernel/fault.h>
+#include <kernel/slot.h>
+#include <kernel/time_queue.h>
+#include <kernel/vspace.h>
+
+enum vcpu_slot { VCPU_SLOT_SPACE, VCPU_SLOT_CNODE, VCPU_SLOTS };
+
+/* Invariant: `thread` is the thread in whose VCPU slot it is. `wake` is queued only while that thread is WAITING_INTERRUPT. */
+struct vcpu {
+	struct arch_vcpu arch;
+	struct slot slots[VCPU_SLOTS];
+	struct thread *thread;
+	struct domain *wake_domain;
+	struct time_node wake;
+};
+
+_Static_assert(sizeof(struct vcpu) <= 1024, "size of a vcpu object");
+#define VCPU_BITS 10
+
+struct doorbell {
+	struct slot space;
+	struct slot notification;
+	struct doorbell *next; /* of the same space */
+	vaddr_t gpa;
+	uint64_t size;
+};
+
+struct virq {
+	struct slot vcpu;
+	unsigned line;
+};
+
+_Static_assert(sizeof(struct doorbell) <= 256 && sizeof(struct virq) <= 128, "sizes of doorbell and virq objects");
+#define DOORBELL_BITS 8
+#define VIRQ_BITS 7
+
+static inline struct vspace *vcpu_space(struct vcpu *vcpu)
+{
+	return slot_object_or_null(&vcpu->slots[VCPU_SLOT_SPACE]);
+}
+
+void vcpu_init(struct vcpu *vcpu);
+void vcpu_destroy(struct vcpu *vcpu);
+void vcpu_slot_lost(struct vcpu *vcpu, enum vcpu_slot which);
+
+/* Called by the back end on a guest's exits. */
+
+/* The guest waits for an interrupt: blocks its thread until a line is raised or the guest's timer is due; returns at once if one is pending. */
+void vcpu_wait_for_interrupt(struct thread *thread);
+/*
+ * Invokes slot `index` of the guest's cnode with the message words in the thread's context (arch_message). The back end has put
+ * the words there and will finish the hypercall in arch_vcpu_hypercall_done. WOULD_BLOCK never; errors are INVALID_CAP, NO_RIGHT.
+ * OK: the call is under way (endpoint) or done (`*done`, notification).
+ */
+status_t MUST_CHECK vcpu_hypercall(struct thread *thread, word_t index, unsigned length, bool *done);
+
+/* Rings the doorbell at this address if there is one. */
+bool doorbell_ring(struct vspace *space, vaddr_t gpa);
+void doorbell_init(struct doorbell *doorbell);
+/* `old` is what one of the two slots of a doorbell held: without its space it rings for nothing. */
+void doorbell_slot_lost(struct slot *slot, const struct slot *old);
+void virq_raise(struct virq *virq);
+
+/* A line was raised or the guest's timer moved: the waiting thread looks again. */
+void vcpu_kick(struct vcpu *vcpu);
+void vcpu_wake_due(struct vcpu *vcpu);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scheduler: inside a domain's window the ready thread of the highest priority runs; equals take turns when they yield or are preempted.
+ * The running thread is in no queue.
+ */
+#include <kernel/arch.h>
+#include <kernel/check.h>
+#include <kernel/device.h>
+#include <kernel/print.h>
+#include <kernel/sched.h>
+#include <kernel/vcpu.h>
+
+struct domain boot_domain;
+
+/* Whether the thread would run if it were its turn. */
+static bool is_runnable(struct thread *thread)
+{
+	return thread->state == L4_THREAD_READY && thread->time && thread->time->count && !thread->time->waiting && thread_domain(thread) && thread_vspace(thread);
+}
+
+static void update_highest(struct cpu *cpu)
+{
+	cpu->highest_ready = PRIORITY_NONE;
+	for (int i = L4_PRIORITIES / 64 - 1; i >= 0; i--) {
+		word_t bits = cpu->domain->ready_bits[i];
+		if (bits) {
+			cpu->highest_ready = i * 64 + 63 - __builtin_clzl(bits);
+			return;
+		}
+	}
+}
+
+static void ready_insert(struct thread *thread, bool first)
+{
+	struct domain *domain = thread->ready_in = thread_domain(thread);
+	struct thread **head = &domain->ready[thread->priority];
+	if (*head) {
+		thread->ready_next = *head;
+		thread->ready_prev = (*head)->ready_prev;
+		thread->ready_prev->ready_next = thread;
+		(*head)->ready_prev = thread;
+		if (first)
+			*head = thread;
+	} else {
+		thread->ready_next = thread->ready_prev = thread;
+		*head = thread;
+		domain->ready_bits[thread->priority / 64] |= 1UL << thread->priority % 64;
+	}
+	struct cpu *cpu = cpu_self();
+	if (domain == cpu->domain && thread->priority > cpu->highest_ready)
+		cpu->highest_ready = thread->priority;
+}
+
+static void ready_remove(struct thread *thread)
+{
+	struct domain *domain = thread->ready_in;
+	struct thread **head = &domain->ready[thread->priority];
+	if (thread->ready_next == thread) {
+		*head = NULL;
+		domain->ready_bits[thread->priority / 64] &= ~(1UL << thread->priority % 64);
+	} else {
+		thread->ready_next->ready_prev = thread->ready_prev;
+		thread->ready_prev->ready_next = thread->ready_next;
+		if (*head == thread)
+			*head = thread->ready_next;
+	}
+	thread->ready_next = thread->ready_prev = NULL;
+	if (domain == cpu_self()->domain)
+		update_highest(cpu_self());
+}
+
+void sched_withdraw(struct thread *thread)
+{
+	if (thread->ready_next)
+		ready_remove(thread);
+}
+
+void sched_refresh(struct thread *thread)
+{
+	bool wanted = thread != cpu_self()->current && is_runnable(thread);
+	if (wanted && !thread->ready_next)
+		ready_insert(thread, false);
+	else if (!wanted && thread->ready_next)
+		ready_remove(thread);
+}
+
+void sched_make_ready(struct thread *thread)
+{
+	thread->state = L4_THREAD_READY;
+	thread_update_direct(thread);
+	sched_refresh(thread);
+}
+
+void sched_block(struct thread *thread, enum l4_thread state)
+{
+	thread->state = state;
+	thread_update_direct(thread);
+	sched_refresh(thread);
+}
+
+void sched_give_time(struct sched_context *time, struct thread *to)
+{
+	KERNEL_ASSERT(!to->time && !time->runner, to);
+	to->time = time;
+	time->runner = to;
+	thread_update_direct(to);
+	sched_refresh(to);
+}
+
+struct sched_context *sched_take_time(struct thread *thread)
+{
+	struct sched_context *time = thread->time;
+	if (!time)
+		return NULL;
+	thread->time = NULL;
+	time->runner = NULL;
+	thread_update_direct(thread);
+	sched_refresh(thread);
+	return time;
+}
+
+void sched_set_priority(struct thread *thread, unsigned priority)
+{
+	sched_withdraw(thread);
+	thread->priority = priority;
+	thread_update_direct(thread);
+	sched_refresh(thread);
+}
+
+void sched_yield(struct thread *thread)
+{
+	struct cpu *cpu = cpu_self();
+	if (thread != cpu->current || cpu->highest_ready < thread->priority)
+		return;
+	cpu->current = NULL;
+	sched_refresh(thread);
+}
+
+/* The sched_context is spent: it waits for its next refill. */
+static void exhaust(struct sched_context *sc)
+{
+	sc->waiting = true;
+	time_queue_insert(&sc->domain->replenishments, &sc->replenishment, sched_context_next_refill(sc));
+	struct thread *runner = sc->runner;
+	if (!runner)
+		return;
+	sched_refresh(runner);
+	if (runner->state == L4_THREAD_READY)
+		fault_timeout(runner);
+}
+
+static void charge(struct cpu *cpu, ticks_t now)
+{
+	struct sched_context *sc = cpu->charging;
+	if (!sc)
+		return;
+	sched_context_charge(sc, now, now - cpu->charged_until);
+	cpu->charged_until = now;
+	if (!sc->waiting && !budget_left(sc, now))
+		exhaust(sc);
+}
+
+/* Events handled in one go; the clock interrupts again at once for the others. */
+#define EVENTS_AT_ONCE 16
+
+static void replenish(struct time_node *node)
+{
+	struct sched_context *sc = container_of(node, struct sched_context, replenishment);
+	sc->waiting = false;
+	if (sc->runner)
+		sched_refresh(sc->runner);
+}
+
+static void fire_due(struct time_queue *queue, ticks_t now)
+{
+	for (unsigned n = 0; n < EVENTS_AT_ONCE && time_queue_first(queue) <= now; n++) {
+		struct time_node *node = queue->first;
+		time_queue_remove(queue, node);
+		if (node->kind == TIME_REPLENISHMENT)
+			replenish(node);
+		else if (node->kind == TIME_TIMER)
+			timer_fire(container_of(node, struct timer, node));
+		else
+			vcpu_wake_due(container_of(node, struct vcpu, wake));
+	}
+}
+
+void sched_clock(void)
+{
+	struct cpu *cpu = cpu_self();
+	ticks_t now = arch_now();
+	charge(cpu, now);
+	fire_due(&cpu->domain->replenishments, now);
+	fire_due(&cpu->domain->timers, now);
+}
+
+static ticks_t earlier(ticks_t a, ticks_t b)
+{
+	return a < b ? a : b;
+}
+
+static void program_timer(struct cpu *cpu)
+{
+	ticks_t deadline = earlier(time_queue_first(&cpu->domain->timers), time_queue_first(&cpu->domain->replenishments));
+	if (cpu->charging) {
+		ticks_t left = budget_left(cpu->charging, cpu->charged_until);
+		if (left < TICKS_NEVER - cpu->charged_until)
+			deadline = earlier(deadline, cpu->charged_until + left);
+	}
+	if (deadline != cpu->timer_deadline) {
+		cpu->timer_deadline = deadline;
+		arch_timer_set(deadline);
+	}
+}
+
+/* The first thread of the highest priority leaves its queue. Precondition: there is one. */
+static struct thread *take_highest(struct cpu *cpu)
+{
+	struct thread *thread = cpu->domain->ready[cpu->highest_ready];
+	ready_remove(thread);
+	return thread;
+}
+
+/* Makes the right thread current; null where there is none. */
+static struct thread *choose(struct cpu *cpu)
+{
+	struct thread *current = cpu->current;
+	if (current && !is_runnable(current))
+		current = cpu->current = NULL;
+	if (cpu->highest_ready == PRIORITY_NONE || (current && current->priority >= cpu->highest_ready))
+		return current;
+	struct thread *next = take_highest(cpu);
+	cpu->current = next;
+	if (current)
+		ready_insert(current, true);
+	return next;
+}
+
+/* The time of another sched_context begins to run. False: the chosen thread has none left, choose again. */
+static bool settle(struct cpu *cpu, struct sched_context *time)
+{
+	if (cpu->charging == time)
+		return true;
+	ticks_t now = arch_now();
+	charge(cpu, now);
+	cpu->charging = time;
+	cpu->charged_until = now;
+	if (time && !time->waiting && !budget_left(time, now)) {
+		exhaust(time);
+		return false;
+	}
+	return !time || time->runner == cpu->current;
+}
+
+void sched_exit(void)
+{
+	struct cpu *cpu = cpu_self();
+	for (;;) {
+		struct thread *next = choose(cpu);
+		if (!settle(cpu, next ? next->time : NULL) || choose(cpu) != next)
+			continue;
+		program_timer(cpu);
+		check_step();
+		if (next)
+			arch_resume(next);
+		arch_idle();
+	}
+}
