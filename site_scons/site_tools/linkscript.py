@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Programs depend on their linker script, $LDSCRIPT, as on their objects."""
+"""Programs depend on their linker script, the file LDSCRIPT, as on their objects."""
 
 
 def add_script(target, source, env):
     if env.get("LDSCRIPT"):
-        env.Depends(target, env.File(env["LDSCRIPT"]))
+        env.Depends(target, env["LDSCRIPT"].srcnode())
         env.Clean(target, str(target[0]) + ".map")
     return target, source
 
