@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Instructions that a guest sees its exits cost; of use under `qemu -icount shift=0`, where they are exact. */
+#include "kernel.h"
+
+#define ROUNDS 1000
+
+static uint64_t count(void)
+{
+	uint64_t instructions;
+	__asm__ volatile("rdinstret %0" : "=r"(instructions)::"memory");
+	return instructions;
+}
+
+static void read_counter(uint64_t a, uint64_t b)
+{
+	(void)a;
+	(void)b;
+	count();
+}
+
+static void nothing(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
+static void sbi(void)
+{
+	sbi_call(SBI_BASE, 0, 0, 0, 0);
+}
+
+static void uart(void)
+{
+	read8(UART_BASE + 5);
+}
+
+static void plic(void)
+{
+	read32(PLIC_BASE + 4);
+}
+
+static void slot1(void)
+{
+	sbi_call(SBI_BULKHEAD, 1, 0, 0, 0);
+}
+
+/* The least of many: interrupts of other programs come in between. */
+static uint64_t least(void (*function)(void))
+{
+	uint64_t best = UINT64_MAX;
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		uint64_t start = count();
+		function();
+		uint64_t taken = count() - start;
+		if (taken < best)
+			best = taken;
+	}
+	return best;
+}
+
+static void measure(const char *name, void (*function)(void))
+{
+	print("BENCH %s %lu\n", name, least(function) - least(nothing));
+}
+
+void bench_run(void)
+{
+	if (trap_try(read_counter, 0, 0)) {
+		print("BENCH none: no instruction counter\n");
+		return;
+	}
+	measure("sbi_call", sbi);
+	measure("uart_read", uart);
+	measure("plic_read", plic);
+	if (platform_argument("slot1"))
+		measure("slot1_call", slot1);
+	print("BENCH done\n");
+}

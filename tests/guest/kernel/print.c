@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdarg.h>
+
+#include "kernel.h"
+
+#define LINE_SIZE 256
+
+static struct {
+	char text[LINE_SIZE];
+	size_t length;
+} line;
+
+/* The debug console may take less than it is offered; firmware without it has the old one. */
+static void flush(void)
+{
+	static int has_console = -1;
+	if (has_console < 0)
+		has_console = sbi_call(SBI_BASE, 3, SBI_DBCN, 0, 0).value != 0;
+	for (size_t done = 0; done < line.length;) {
+		if (has_console)
+			done += sbi_call(SBI_DBCN, 0, line.length - done, (uint64_t)line.text + done, 0).value;
+		else
+			sbi_call(SBI_LEGACY_PUTCHAR, 0, line.text[done++], 0, 0);
+	}
+	line.length = 0;
+}
+
+static void put(char c)
+{
+	line.text[line.length++] = c;
+	if (c == '\n' || line.length == LINE_SIZE)
+		flush();
+}
+
+static void put_string(const char *text)
+{
+	while (*text)
+		put(*text++);
+}
+
+static void put_number(uint64_t value, unsigned int base)
+{
+	char digits[20];
+	unsigned int count = 0;
+	do
+		digits[count++] = "0123456789abcdef"[value % base];
+	while (value /= base);
+	while (count)
+		put(digits[--count]);
+}
+
+static void put_signed(int64_t value)
+{
+	if (value < 0)
+		put('-');
+	put_number(value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
+}
+
+void print(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	for (const char *p = format; *p; p++) {
+		if (*p != '%') {
+			put(*p);
+			continue;
+		}
+		while (*++p == 'l')
+			;
+		switch (*p) {
+		case 's': put_string(va_arg(arguments, const char *)); break;
+		case 'd': put_signed(va_arg(arguments, int64_t)); break;
+		case 'u': put_number(va_arg(arguments, uint64_t), 10); break;
+		case 'x': put_number(va_arg(arguments, uint64_t), 16); break;
+		default: put(*p); break;
+		}
+	}
+	va_end(arguments);
+}
+
+void *memset(void *at, int value, size_t size)
+{
+	char *bytes = at;
+	while (size--)
+		*bytes++ = value;
+	return at;
+}
+
+void *memcpy(void *to, const void *from, size_t size)
+{
+	char *out = to;
+	const char *in = from;
+	while (size--)
+		*out++ = *in++;
+	return to;
+}
