@@ -8,11 +8,22 @@ static bool is_aligned(l4_word_t value, unsigned int bits)
 	return (value & ((1UL << bits) - 1)) == 0;
 }
 
+static l4_word_t smaller(l4_word_t a, l4_word_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Slots are mostly handed out in order, so that pieces of one memory mostly become one run. */
 static bool add_run(struct l4_pages *pages, l4_cap_t first, l4_word_t count, unsigned int page_bits)
 {
-	if (pages->runs == L4_PAGES_RUNS)
+	struct l4_pages_run *last = pages->runs ? &pages->run[pages->runs - 1] : NULL;
+
+	if (last && last->page_bits == page_bits && last->first + last->count == first)
+		last->count += (uint32_t)count;
+	else if (pages->runs < L4_PAGES_RUNS)
+		pages->run[pages->runs++] = (struct l4_pages_run){(uint32_t)first, (uint32_t)count, page_bits};
+	else
 		return false;
-	pages->run[pages->runs++] = (struct l4_pages_run){(uint32_t)first, (uint32_t)count, page_bits};
 	pages->size += count << page_bits;
 	return true;
 }
@@ -35,7 +46,7 @@ static l4_word_t pages_wanted(unsigned int which, l4_word_t vaddr, l4_word_t lef
 		if (before > 0 && before < wanted && wanted - before >= larger)
 			wanted = before;
 	}
-	return wanted >> bits;
+	return smaller(wanted >> bits, L4_RETYPE_COUNT_MAX);
 }
 
 /* Allocates one run at `vaddr`: as many frames, as large, as the pool has together. */
@@ -76,12 +87,29 @@ l4_status_t l4_pages_new(struct l4_objects *objects, l4_word_t vaddr, l4_word_t 
 	return L4_OK;
 }
 
+/* One run of frames of a device untyped, from its watermark on. */
+static l4_status_t device_run(struct l4_slots *slots, l4_cap_t untyped, unsigned int page_bits, l4_word_t count, struct l4_pages *pages)
+{
+	l4_cap_t first = l4_slots_alloc_range(slots, count);
+	l4_status_t status;
+
+	if (!first)
+		return L4_OUT_OF_MEMORY;
+	status = l4_untyped_retype(untyped, L4_TYPE_FRAME, page_bits, slots->cnode, first, count);
+	if (status != L4_OK) {
+		l4_slots_free(slots, first, count);
+		return status;
+	}
+	if (add_run(pages, first, count, page_bits))
+		return L4_OK;
+	for (l4_word_t i = 0; i < count; i++)
+		l4_slots_delete(slots, first + i);
+	return L4_OUT_OF_MEMORY;
+}
+
 l4_status_t l4_pages_of_device(struct l4_slots *slots, l4_cap_t untyped, l4_word_t size, l4_word_t vaddr, struct l4_pages *pages)
 {
 	unsigned int which = 0;
-	l4_word_t count;
-	l4_cap_t first;
-	l4_status_t status;
 
 	pages->runs = 0;
 	pages->size = 0;
@@ -89,16 +117,16 @@ l4_status_t l4_pages_of_device(struct l4_slots *slots, l4_cap_t untyped, l4_word
 		which++;
 	if (size == 0 || !l4_page_sizes[which])
 		return L4_INVALID_ARGUMENT;
-	count = size >> l4_page_sizes[which];
-	first = l4_slots_alloc_range(slots, count);
-	if (!first)
-		return L4_OUT_OF_MEMORY;
-	status = l4_untyped_retype(untyped, L4_TYPE_FRAME, l4_page_sizes[which], slots->cnode, first, count);
-	if (status == L4_OK)
-		add_run(pages, first, count, l4_page_sizes[which]);
-	else
-		l4_slots_free(slots, first, count);
-	return status;
+	while (pages->size < size) {
+		l4_word_t count = smaller((size - pages->size) >> l4_page_sizes[which], L4_RETYPE_COUNT_MAX);
+		l4_status_t status = device_run(slots, untyped, l4_page_sizes[which], count, pages);
+
+		if (status != L4_OK) {
+			l4_pages_delete(pages, slots);
+			return status;
+		}
+	}
+	return L4_OK;
 }
 
 /* Calls visit for each frame of the first `size` bytes with its offset, until one fails. *done: how many bytes succeeded. */

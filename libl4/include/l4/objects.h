@@ -41,7 +41,7 @@ unsigned int l4_object_bits(l4_word_t type, l4_word_t size_bits);
 /* Makes one object. kind: L4_MEMORY_OBJECT, except for frames (and untypeds of that kind) L4_MEMORY_USER. OUT_OF_MEMORY also when slots run out. */
 l4_status_t l4_objects_alloc(struct l4_objects *objects, l4_word_t type, l4_word_t size_bits, enum l4_memory kind, l4_cap_t *object);
 
-/* Makes `count` objects from one untyped, in consecutive slots. */
+/* Makes `count` (at most L4_RETYPE_COUNT_MAX) objects from one untyped, in consecutive slots. */
 l4_status_t l4_objects_alloc_many(struct l4_objects *objects, l4_word_t type, l4_word_t size_bits, enum l4_memory kind, l4_word_t count,
 				  l4_cap_t *first);
 
