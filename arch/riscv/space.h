@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <kernel/vspace.h>
+
+/* Learns how many identifiers the hart has for the spaces of a stage (guests: once its geometry is set). */
+void space_boot(enum vspace_stage stage);
+/* Makes the process's space current; none where it is null. */
+void space_enter(struct vspace *space);
+/* The same for the second stage that guests run in; with null every access faults. */
+void space_enter_guest(struct vspace *space);
