@@ -2,7 +2,7 @@
 /*
  * IPC in its common case: a short message between a caller that lends its time and a passive server, both of which stopped in system calls. Every
  * condition is looked at before anything changes. thread_update_direct has folded most of them into direct_priority.
- * The result must be the same as that of ipc_call and ipc_reply_recv.
+ * The context of a running thread is never full. The result must be the same as that of ipc_call and ipc_reply_recv.
  */
 #include <arch/fast.h>
 #include <kernel/arch.h>
@@ -13,17 +13,26 @@
 #define FAST_TAG_MASK ((1UL << L4_TAG_LABEL_SHIFT) - 1)
 #define RIGHT_BIT(right) ((word_t)(right) << SLOT_RIGHTS_SHIFT)
 
-static inline struct endpoint *fast_endpoint(const struct slot *slot, word_t right)
+/* The caller has found `index` below the cnode's number of slots, so there is a cnode. */
+static inline const struct slot *fast_slot(const struct thread *thread, word_t index)
 {
-	word_t wanted = L4_TYPE_ENDPOINT | RIGHT_BIT(right);
-	if ((slot->word & (SLOT_TYPE_MASK | RIGHT_BIT(right))) != wanted)
-		return NULL;
-	return slot_object(slot);
+	return (const struct slot *)slot_object(&thread->slots[L4_BIND_CNODE]) + index;
 }
 
+static inline bool fast_is_in_cnode(const struct thread *thread, word_t index)
+{
+	return index < thread->slots[L4_BIND_CNODE].badge;
+}
+
+static inline bool fast_is_endpoint(const struct slot *slot, word_t right)
+{
+	return (slot->word & (SLOT_TYPE_MASK | RIGHT_BIT(right))) == (L4_TYPE_ENDPOINT | RIGHT_BIT(right));
+}
+
+/* Says no, and leaves it to the general way, where the capabilities to one domain have different rights. */
 static inline bool same_domain(const struct thread *a, const struct thread *b)
 {
-	return slot_address(&a->slots[L4_BIND_DOMAIN]) == slot_address(&b->slots[L4_BIND_DOMAIN]);
+	return a->slots[L4_BIND_DOMAIN].word == b->slots[L4_BIND_DOMAIN].word;
 }
 
 static inline void move_time(struct thread *from, struct thread *to)
@@ -43,15 +52,13 @@ static inline void queue_pop(struct thread_queue *queue, struct thread *head)
 	else
 		queue->tail = NULL;
 	head->queue = NULL;
-	head->queue_next = NULL;
 }
 
-static inline void block_directly(struct cpu *cpu, struct thread *thread, enum l4_thread state)
+static inline void block_directly(struct thread *thread, enum l4_thread state)
 {
 	thread->state = state;
 	thread->direct_priority = thread->priority;
-	thread->context_is_full = false;
-	arch_fast_save(cpu, thread);
+	arch_fast_save(thread);
 }
 
 static inline void run_directly(struct cpu *cpu, struct thread *thread)
@@ -61,15 +68,16 @@ static inline void run_directly(struct cpu *cpu, struct thread *thread)
 	cpu->current = thread;
 }
 
-void fastpath_call(struct cpu *cpu, word_t cap, word_t tag)
+void fastpath_call(word_t cap, word_t tag)
 {
+	struct cpu *cpu = cpu_self();
 	struct thread *caller = cpu->current;
-	const struct slot *target = thread_lookup(caller, cap);
-	if ((tag & FAST_TAG_MASK) > L4_MESSAGE_REGISTERS || !target)
+	if ((tag & FAST_TAG_MASK) > L4_MESSAGE_REGISTERS || !fast_is_in_cnode(caller, cap))
 		return;
-	struct endpoint *endpoint = fast_endpoint(target, L4_WRITE);
-	if (!endpoint)
+	const struct slot *target = fast_slot(caller, cap);
+	if (!fast_is_endpoint(target, L4_WRITE))
 		return;
+	struct endpoint *endpoint = slot_object(target);
 	struct thread *callee = endpoint->receivers.head;
 	if (!callee || callee->direct_priority < cpu->highest_ready || !same_domain(caller, callee))
 		return;
@@ -84,24 +92,27 @@ void fastpath_call(struct cpu *cpu, word_t cap, word_t tag)
 	caller->waiting_on = reply;
 	callee->borrowed = reply;
 	move_time(caller, callee);
-	block_directly(cpu, caller, L4_THREAD_WAITING_REPLY);
+	block_directly(caller, L4_THREAD_WAITING_REPLY);
 	run_directly(cpu, callee);
-	arch_fast_resume(cpu, callee, target->badge, tag);
+	arch_fast_resume(callee, space, target->badge, tag);
 }
 
-void fastpath_reply_recv(struct cpu *cpu, word_t cap, word_t tag)
+void fastpath_reply_recv(word_t cap, word_t tag)
 {
+	struct cpu *cpu = cpu_self();
 	struct thread *server = cpu->current;
-	const struct slot *source = thread_lookup(server, cap);
 	struct reply *reply = server->borrowed;
-	if ((tag & FAST_TAG_MASK) > L4_MESSAGE_REGISTERS || !source || !reply || reply != thread_reply(server))
+	if ((tag & FAST_TAG_MASK) > L4_MESSAGE_REGISTERS || !fast_is_in_cnode(server, cap) || !reply || reply != slot_object(&server->slots[L4_BIND_REPLY]))
 		return;
 	struct thread *caller = reply->caller;
-	struct endpoint *endpoint = fast_endpoint(source, L4_READ);
-	if (!caller || caller->direct_priority < cpu->highest_ready || !endpoint || endpoint->senders.head)
+	if (!caller || caller->direct_priority < cpu->highest_ready)
 		return;
-	struct notification *bound = thread_notification(server);
-	if (bound && bound->bits)
+	const struct slot *source = fast_slot(server, cap);
+	struct endpoint *endpoint = slot_object(source);
+	if (!fast_is_endpoint(source, L4_READ) || endpoint->senders.head)
+		return;
+	const struct slot *bound = &server->slots[L4_BIND_NOTIFICATION];
+	if (!slot_is_empty(bound) && ((struct notification *)slot_object(bound))->bits)
 		return;
 	struct vspace *space = slot_object(&caller->slots[L4_BIND_VSPACE]);
 	if (!arch_fast_space(space))
@@ -113,7 +124,7 @@ void fastpath_reply_recv(struct cpu *cpu, word_t cap, word_t tag)
 	caller->waiting_on = NULL;
 	move_time(server, caller);
 	queue_append(&endpoint->receivers, server);
-	block_directly(cpu, server, L4_THREAD_RECEIVING);
+	block_directly(server, L4_THREAD_RECEIVING);
 	run_directly(cpu, caller);
-	arch_fast_resume(cpu, caller, 0, tag);
+	arch_fast_resume(caller, space, 0, tag);
 }

@@ -53,7 +53,6 @@ static void call(struct thread *self, word_t cap, word_t tag)
 void kernel_syscall(int64_t number, word_t cap, word_t tag)
 {
 	struct thread *self = cpu_self()->current;
-	self->context_is_full = false;
 	switch (number) {
 	case L4_SYS_CALL:
 		call(self, cap, tag);

@@ -22,8 +22,6 @@ void fpu_claim(struct thread *thread);
 
 /*
  * The fast path. Returns only if it declines, and then has changed nothing. Compiled so that the message registers stay untouched.
- * `cpu` is the processor's own.
  */
-struct cpu;
-void fastpath_call(struct cpu *cpu, word_t cap, word_t tag);
-void fastpath_reply_recv(struct cpu *cpu, word_t cap, word_t tag);
+void fastpath_call(word_t cap, word_t tag);
+void fastpath_reply_recv(word_t cap, word_t tag);

@@ -21,7 +21,7 @@ struct thread_queue {
 };
 
 #define PRIORITY_NONE (-1) /* less than any thread's */
-#define DIRECT_NEVER INT64_MIN /* less than any priority and than PRIORITY_NONE */
+#define DIRECT_NEVER (-2) /* less than PRIORITY_NONE */
 
 /* A message that waits in its sender's thread object, or is being handed over. */
 struct message {
@@ -59,7 +59,7 @@ struct thread {
 	int64_t direct_priority;
 	uint8_t priority;
 	uint8_t state;                /* enum l4_thread */
-	bool context_is_full;         /* all registers are in `context`; else the thread stopped in a system call, and only results matter */
+	bool context_is_full;         /* all registers are in `context`; else the thread runs, or stopped in a system call, and only results matter */
 	bool fpu_allowed;
 	uint8_t fault;                /* 1 + enum l4_fault while a message in its name is the kernel's; 0 for its own */
 	word_t fault_words[L4_MESSAGE_REGISTERS];
