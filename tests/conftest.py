@@ -20,6 +20,24 @@ def pytest_sessionstart(session):
         shutil.rmtree(logs.LOGS, ignore_errors=True)
 
 
+NOTES = pytest.StashKey()
+
+
+@pytest.fixture
+def note(request):
+    """note(text) shows a figure that the test found, in the summary of the run."""
+    notes = request.config.stash.setdefault(NOTES, [])
+    return lambda text: notes.append((request.node.name, text))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    notes = config.stash.get(NOTES, [])
+    if notes:
+        terminalreporter.section("figures")
+    for name, text in notes:
+        terminalreporter.write_line(f"{name}: {text}")
+
+
 @pytest.fixture
 def boot(request):
     """boot(system, files, config, kernel=..., ...) starts a machine, which ends with the test: see harness/boot.py."""

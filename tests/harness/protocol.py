@@ -4,7 +4,7 @@
 A program keeps `ID\\0meaning\\0` of each of its tests in the ELF section .l4tests, and prints
     TEST ID ok
     TEST ID FAIL file:line text
-for each, and at the end `SUITE done PASSED FAILED`. The same holds on the target and on the build machine.
+for each, perhaps `NOTE ID text` with a figure, and at the end `SUITE done PASSED FAILED`. The same holds on the target and on the build machine.
 """
 
 import re
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from elftools.elf.elffile import ELFFile
 
 RESULT = re.compile(r"TEST (\S+) (?:(ok)|FAIL (.*))$", re.MULTILINE)
+NOTE = re.compile(r"NOTE (\S+) (.*)$", re.MULTILINE)
 DONE = re.compile(r"SUITE done (\d+) (\d+)")
 SECTION = ".l4tests"
 
@@ -45,7 +46,12 @@ class Results:
         self.log = log
         self.failures = {match[1]: match[3] for match in RESULT.finditer(text)}
         self.order = list(self.failures)
+        self.notes = [match.groups() for match in NOTE.finditer(text)]
         self.done = DONE.search(text)
+
+    def notes_of(self, test):
+        """The figures that TEST printed."""
+        return [text for name, text in self.notes if name == test.id]
 
     def check(self, test):
         """Fails unless TEST ran and was well."""

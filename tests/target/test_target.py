@@ -21,6 +21,7 @@ VARIANTS = {
     "smp4": {"mode": "debug", "smp": 4},
 }
 TIMEOUT = 600
+CASES_MAX = 100  # of characters in a value of init's config
 
 
 def programs(mode):
@@ -40,9 +41,20 @@ def cases():
                 yield pytest.param(variant, suite.stem, test, id=name)
 
 
+def selection(session, variant, suite):
+    """The setting of `cases` for init when only some tests of a run were asked for: none where it would be too long a line."""
+    path = next(program for program in suites(VARIANTS[variant]["mode"]) if program.stem == suite)
+    every = [test.id for test in protocol.tests_of(path)]
+    chosen = [item.callspec.params["test"] for item in session.items if hasattr(item, "callspec")
+              and (item.callspec.params.get("variant"), item.callspec.params.get("suite")) == (variant, suite)]
+    names = [test.id for test in chosen if test]
+    text = ",".join(names)
+    return {"cases": text} if names and len(names) < len(every) and len(text) <= CASES_MAX else {}
+
+
 @pytest.fixture(scope="session")
-def outcome():
-    """outcome(variant, suite): the results of one boot, which all tests of that run share."""
+def outcome(request):
+    """outcome(variant, suite): exit status and results of one boot, which all tests of that run share."""
     cache = {}
 
     def run(variant, suite):
@@ -51,7 +63,8 @@ def outcome():
         helpers = {program.stem: program for program in programs(mode) if program not in suites(mode)}
         path = next(program for program in suites(mode) if program.stem == suite)
         files = {**system.programs(mode), **helpers, "suite": path}
-        machine = booting.start(LOGS / f"suite-{variant}-{suite}", "suite", files, mode=mode, timeout=TIMEOUT, **options)
+        machine = booting.start(LOGS / f"suite-{variant}-{suite}", "suite", files, selection(request.session, variant, suite),
+                                mode=mode, timeout=TIMEOUT, **options)
         try:
             status = machine.wait()
         except booting.BootError:
@@ -69,12 +82,13 @@ def outcome():
 
 
 @pytest.mark.parametrize("variant, suite, test", cases())
-def test_target(outcome, variant, suite, test):
+def test_target(outcome, note, variant, suite, test):
     status, results = outcome(variant, suite)
     if test:
+        for text in results.notes_of(test):
+            note(text)
         results.check(test)
         return
-    options = VARIANTS[variant]
-    program = paths.variant(options["mode"]) / "tests" / "target" / f"{suite}.elf"
+    program = paths.variant(VARIANTS[variant]["mode"]) / "tests" / "target" / f"{suite}.elf"
     results.check_end(protocol.tests_of(program))
     assert status == 0, f"the machine ended with status {status}\nlog: {results.log}"
