@@ -232,7 +232,7 @@ static void recv_endpoint(struct thread *self, struct endpoint *endpoint, bool b
 		reply_return_time(self->borrowed);
 	struct notification *bound = thread_notification(self);
 	struct thread *sender = endpoint->senders.head;
-	if (bound && bound->bits) {
+	if (bound && bound->bits && thread_is_active(self)) {
 		receive_bits(self, bound);
 	} else if (endpoint->draining) {
 		finish(self, L4_PEER_GONE);

@@ -15,12 +15,19 @@ static void wake(struct thread *thread, struct notification *notification, word_
 	sched_make_ready(thread);
 }
 
+/* A passive thread has no time to spend on signals: its bits wait until it has. */
+static bool bound_thread_listens(const struct notification *notification)
+{
+	const struct thread *bound = notification->bound;
+	return bound && bound->state == L4_THREAD_RECEIVING && thread_is_active(bound);
+}
+
 void notification_signal(struct notification *notification, word_t bits)
 {
 	notification->bits |= bits;
 	if (notification->waiters.head)
 		wake(notification->waiters.head, notification, L4_TAG_NOTIFICATION);
-	else if (notification->bound && notification->bound->state == L4_THREAD_RECEIVING)
+	else if (bound_thread_listens(notification))
 		wake(notification->bound, notification, L4_TAG_NOTIFICATION);
 }
 

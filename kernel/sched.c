@@ -15,7 +15,7 @@ struct domain boot_domain;
 /* Whether the thread would run if it were its turn. */
 static bool is_runnable(struct thread *thread)
 {
-	return thread->state == L4_THREAD_READY && thread->time && thread->time->count && !thread->time->waiting && thread_domain(thread) && thread_vspace(thread);
+	return thread->state == L4_THREAD_READY && thread->time && thread->time->count && !thread->time->waiting && thread_domain(thread) && thread_can_run(thread);
 }
 
 static void update_highest(struct cpu *cpu)

@@ -5,7 +5,6 @@
 #include <kernel/ipc.h>
 #include <kernel/print.h>
 #include <kernel/sched.h>
-#include <kernel/vspace.h>
 
 void queue_remove(struct thread *thread)
 {
@@ -264,6 +263,8 @@ status_t thread_set_priority(struct invocation *inv, const struct thread_set_pri
 	struct thread *thread = slot_object(inv->target);
 	if (args->priority >= L4_PRIORITIES)
 		return L4_INVALID_ARGUMENT;
+	if (thread_domain(thread) && thread_domain(thread) != slot_object(args->domain))
+		return L4_INVALID_ARGUMENT;
 	if (args->domain->badge && args->priority > args->domain->badge)
 		return L4_NO_RIGHT;
 	sched_set_priority(thread, args->priority);
@@ -281,15 +282,10 @@ status_t thread_set_fpu(struct invocation *inv, const struct thread_set_fpu_args
 	return L4_OK;
 }
 
-static bool can_run(struct thread *thread)
-{
-	return thread_vspace(thread) || thread_vcpu(thread);
-}
-
 status_t thread_start(struct invocation *inv, const struct thread_start_args *args)
 {
 	struct thread *thread = slot_object(inv->target);
-	if (!can_run(thread))
+	if (!thread_can_run(thread))
 		return L4_BAD_STATE;
 	thread_stop(thread);
 	arch_context_start(thread, args->pc, args->sp, args->argument, args->thread_pointer);
@@ -307,7 +303,7 @@ status_t thread_suspend(struct invocation *inv)
 status_t thread_resume(struct invocation *inv)
 {
 	struct thread *thread = slot_object(inv->target);
-	if (thread->state != L4_THREAD_SUSPENDED || !can_run(thread))
+	if (thread->state != L4_THREAD_SUSPENDED || !thread_can_run(thread))
 		return L4_BAD_STATE;
 	sched_make_ready(thread);
 	return L4_OK;

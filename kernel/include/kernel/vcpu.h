@@ -43,6 +43,13 @@ static inline struct vspace *vcpu_space(struct vcpu *vcpu)
 	return slot_object_or_null(&vcpu->slots[VCPU_SLOT_SPACE]);
 }
 
+/* Whether the thread has what it needs to run: a vcpu with a second-stage space, or a space of its own. */
+static inline bool thread_can_run(struct thread *thread)
+{
+	struct vcpu *vcpu = thread_vcpu(thread);
+	return vcpu ? vcpu_space(vcpu) != NULL : thread_vspace(thread) != NULL;
+}
+
 void vcpu_init(struct vcpu *vcpu);
 void vcpu_destroy(struct vcpu *vcpu);
 void vcpu_slot_lost(struct vcpu *vcpu, enum vcpu_slot which);
