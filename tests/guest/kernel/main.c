@@ -3,7 +3,7 @@
  * Arguments, from the device tree's command line:
  *   mode=NAME   a hostile guest (hostile.c) or `bench` instead of the tests
  *   run=PREFIX  only the tests whose ID begins so
- *   slot1=...   see test_extension.c
+ *   slot1=echo  the guest's slot 1 leads to the native program `echo`
  */
 #include "test.h"
 

@@ -87,6 +87,7 @@ static void put_cpus(struct l4_fdt_writer *w, const struct devicetree *tree)
 	put_isa(w, tree->features);
 	put_mmu_type(w, tree->page_levels);
 	l4_fdt_begin_node(w, "interrupt-controller");
+	l4_fdt_put_u32(w, "#address-cells", 0);
 	l4_fdt_put_u32(w, "#interrupt-cells", 1);
 	l4_fdt_put_flag(w, "interrupt-controller");
 	l4_fdt_put_string(w, "compatible", "riscv,cpu-intc");
