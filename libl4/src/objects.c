@@ -212,9 +212,10 @@ l4_status_t l4_objects_free(struct l4_objects *objects, l4_cap_t object)
 		return status;
 	set_owner(objects, object, 1, NULL);
 	untyped = &objects->untyped[owner - 1];
+	/* Children that are not of this pool may keep the watermark where it is. */
 	if (--untyped->objects == 0)
-		untyped->used = 0;
-	return L4_OK;
+		status = l4_untyped_info(untyped->slot, NULL, &untyped->used, NULL);
+	return status;
 }
 
 void l4_objects_given_away(struct l4_objects *objects, l4_cap_t object)
