@@ -9,22 +9,20 @@
  */
 #pragma once
 
-#include <l4/abi/types.h>
+#include <l4/program.h>
 
 enum monitor_label {
 	/* Any program. Word 0: exit status. Not answered: the partition's policy decides what becomes of it. */
-	MONITOR_EXIT = 32,
-	/* Any program that its description says to wait for: it has reached its first receive and may lose its own time (passive servers). */
-	MONITOR_READY,
+	MONITOR_EXIT = L4_MONITOR_EXIT,
 	/* VMMs. Words: enum monitor_guest_words. Not answered for MONITOR_GUEST_OFF, _REBOOT and _FAILED: the partition is stopped or rebuilt. */
-	MONITOR_GUEST_STATE,
+	MONITOR_GUEST_STATE = 32,
 	/* Pagers. A fault that is no demand for memory. Words: enum monitor_fault_words. Not answered where the partition ends. */
 	MONITOR_CLIENT_FAULT,
 	/* The console: the operator asks. Word 0: enum monitor_request, word 1: the console's number of the client. */
 	MONITOR_OPERATOR,
 	/* The console: all that clients had written when MONITOR flushed it is on the line. */
 	MONITOR_DRAINED,
-	/* Programs with the right to test the system: suspends all threads of the partition whose name is packed into words 0 and 1. */
+	/* Programs with the right to test the system: suspends the program of the partition that the config names (monitor.stop=PARTITION or =PROGRAM). */
 	MONITOR_STOP_PARTITION,
 	/* Programs with the right to test the system. Word 0: exit status of the machine; not answered. */
 	MONITOR_END_TEST,

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The attached client's bytes go to the line as they come. All others' are gathered into lines, which get their name in front.
+ *
+ * Fairness: clients take turns. In its turn a client moves at most QUANTUM bytes or one line, and only while the line has room; so a client that floods waits for the line
+ * as long as each other one has something, and back pressure meets it alone: its own ring stays full.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <l4/time.h>
+
+#include "console.h"
+#include "uart.h"
+
+#define QUANTUM 128
+#define IDLE_US 50000  /* a line of the attached client counts as a prompt when it has been quiet for so long, ... */
+#define HOLD_US 500000 /* and others' lines wait no longer than this for it to end */
+#define DECORATION (NAME_SIZE + 8) /* "[name] " and line ends around a line */
+
+static int turn;               /* whose turn comes first */
+static char partial[LINE_SIZE]; /* what the terminal's current line shows, of the attached client */
+static unsigned int partial_length;
+static bool at_line_start = true;
+static l4_word_t last_attached; /* when the attached client last wrote */
+static l4_word_t held_since;    /* since when a whole line waits, 0: none does */
+static bool hurried;
+
+static void put(char byte)
+{
+	uart_put(byte);
+	at_line_start = byte == '\n';
+}
+
+static void put_text(const char *text, unsigned int length)
+{
+	for (unsigned int i = 0; i < length; i++)
+		put(text[i]);
+}
+
+/* Remembers what the attached client's current line looks like. */
+static void track(char byte)
+{
+	if (byte == '\n' || byte == '\r')
+		partial_length = 0;
+	else if (byte == '\b')
+		partial_length -= partial_length > 0;
+	else if (partial_length < sizeof(partial))
+		partial[partial_length++] = byte;
+}
+
+static void signal_if(const struct client *client, bool signal)
+{
+	if (signal)
+		l4_signal(client->wait);
+}
+
+/* --- The attached client --- */
+
+static bool pump_attached(struct client *client)
+{
+	char bytes[QUANTUM];
+	bool signal;
+	unsigned int room = uart_room() / 2; /* each byte may become two */
+	uint32_t count = l4_ring_pop(&client->output, bytes, room < QUANTUM ? room : QUANTUM, &signal);
+	signal_if(client, signal);
+	for (uint32_t i = 0; i < count; i++) {
+		if (bytes[i] == '\n' && !client->raw)
+			put('\r');
+		put(bytes[i]);
+		track(bytes[i]);
+	}
+	if (count > 0)
+		last_attached = l4_now();
+	return count > 0;
+}
+
+/* --- The others --- */
+
+/* Fills the client's line up to its end. Control characters have no business in a log. */
+static bool gather(struct client *client)
+{
+	bool moved = false;
+	while (!client->line_is_whole) {
+		char byte;
+		bool signal;
+		if (l4_ring_pop(&client->output, &byte, 1, &signal) == 0)
+			break;
+		signal_if(client, signal);
+		moved = true;
+		if (byte == '\n')
+			client->line_is_whole = true;
+		else if ((unsigned char)byte >= ' ' || byte == '\t')
+			client->line[client->line_length++] = byte;
+		client->line_is_whole |= client->line_length == LINE_SIZE;
+	}
+	return moved;
+}
+
+static l4_word_t later(l4_word_t microseconds, l4_word_t since)
+{
+	return since + l4_ticks_of_microseconds(microseconds);
+}
+
+/* The time from which on a line may go out though the attached client is amid one of its own. */
+static l4_word_t leave_time(void)
+{
+	l4_word_t idle = later(IDLE_US, last_attached), hold = later(HOLD_US, held_since);
+	return idle < hold ? idle : hold;
+}
+
+static bool may_interrupt(void)
+{
+	if (at_line_start || hurried || console.attached == NOBODY)
+		return true;
+	if (held_since == 0)
+		held_since = l4_now();
+	return l4_now() >= leave_time();
+}
+
+static void redraw(void)
+{
+	if (console.tty)
+		put_text(partial, partial_length);
+}
+
+/* Puts one whole line out. False where it has to wait. */
+static bool put_line(struct client *client)
+{
+	char prefix[NAME_SIZE + 4];
+	if (uart_room() < client->line_length + DECORATION + sizeof(partial) || !may_interrupt())
+		return false;
+	bool amid = !at_line_start;
+	held_since = 0;
+	if (amid)
+		put_text("\r\n", 2);
+	put_text(prefix, (unsigned int)snprintf(prefix, sizeof(prefix), "[%s] ", client->name));
+	put_text(client->line, client->line_length);
+	put_text("\r\n", 2);
+	client->line_length = 0;
+	client->line_is_whole = false;
+	if (amid)
+		redraw();
+	return true;
+}
+
+static bool pump_other(struct client *client)
+{
+	bool moved = gather(client);
+	if (!client->line_is_whole)
+		return moved;
+	if (!console.log) {
+		client->line_length = 0;
+		client->line_is_whole = false;
+		return true;
+	}
+	return put_line(client);
+}
+
+static void tell_broken(struct client *client)
+{
+	if (client->told_broken || !client->output.broken)
+		return;
+	client->told_broken = true;
+	client->line_length = (unsigned int)snprintf(client->line, LINE_SIZE, "(broke its console channel; unheard until it starts anew)");
+	client->line_is_whole = true;
+}
+
+static bool pump_client(int number)
+{
+	struct client *client = &console.client[number];
+	tell_broken(client);
+	/* A line gathered before the client was attached comes first. */
+	if (number == console.attached && !client->line_is_whole)
+		return pump_attached(client);
+	return pump_other(client);
+}
+
+l4_word_t output_pump(void)
+{
+	bool moved;
+	do {
+		moved = false;
+		for (int i = 0; i < console.count; i++)
+			moved |= pump_client((turn + i) % console.count);
+		turn = (turn + 1) % console.count;
+		uart_push();
+	} while (moved);
+	return held_since ? leave_time() : 0;
+}
+
+bool output_is_drained(void)
+{
+	for (int i = 0; i < console.count; i++) {
+		struct client *client = &console.client[i];
+		if (client->line_is_whole || (!client->output.broken && l4_ring_filled(&client->output) > 0))
+			return false;
+	}
+	return uart_is_idle();
+}
+
+void output_text(const char *text)
+{
+	unsigned int length = (unsigned int)strlen(text);
+	if (uart_room() >= length)
+		put_text(text, length);
+}
+
+/* A line that will not be finished counts as one. */
+static void finish_line(struct client *client)
+{
+	client->line_is_whole |= client->line_length > 0;
+}
+
+void output_hurry(void)
+{
+	hurried = true;
+	for (int i = 0; i < console.count; i++)
+		finish_line(&console.client[i]);
+}
+
+void output_reset(struct client *client)
+{
+	finish_line(client);
+	if (client->output.broken) {
+		atomic_store(&client->output.shared->head, 0);
+		atomic_store(&client->output.shared->tail, 0);
+		l4_ring_rejoin_consumer(&client->output);
+	}
+	if (client->input.broken) {
+		atomic_store(&client->input.shared->head, 0);
+		atomic_store(&client->input.shared->tail, 0);
+		l4_ring_rejoin_producer(&client->input);
+	}
+	client->told_broken = false;
+}
+
+void output_attach(int number)
+{
+	if (console.attached != NOBODY)
+		partial_length = 0;
+	console.attached = number;
+	if (!at_line_start)
+		put_text("\r\n", 2);
+}

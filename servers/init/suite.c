@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "suite.h"
+
+#include <string.h>
+
+#include <l4/stubs.h>
+
+#include "init.h"
+#include "successor.h"
+
+static const struct partition suite = {
+	.name = "suite", .program = "suite", .priority = 200, .budget_us = 10000, .period_us = 10000, .object_bits = 22, .user_bits = 23,
+	.slots_bits = 14, .stack_pages = 32, .heap_pages = 256,
+};
+
+static void add_cases(char *list)
+{
+	for (char *name = strtok(list, ","); name; name = strtok(NULL, ","))
+		process_arguments(&successor, name, "");
+}
+
+static void add_arguments(void)
+{
+	for (unsigned int i = 0; i < init.config.count; i++) {
+		struct config_line *line = &init.config.line[i];
+		char argument[CONFIG_KEY_SIZE + CONFIG_VALUE_SIZE];
+		if (strcmp(line->key, "system") == 0)
+			continue;
+		if (strcmp(line->key, "cases") == 0) {
+			add_cases(line->value);
+			continue;
+		}
+		strcpy(argument, line->key);
+		strcat(argument, "=");
+		strcat(argument, line->value);
+		process_arguments(&successor, argument, "");
+	}
+}
+
+static void give_machine(void)
+{
+	l4_word_t first = successor_move_untypeds();
+	for (l4_word_t i = 0; i < init.bootinfo->untyped_count; i++)
+		l4_startup_add_untyped(&successor.startup, first + i, &init.bootinfo->untyped[i]);
+	process_tell(&successor, "irq_control", successor_move(L4_BOOT_IRQ_CONTROL));
+	process_tell(&successor, "domain", successor_move_later(L4_BOOT_DOMAIN));
+	process_tell(&successor, "system", successor_move_later(L4_BOOT_SYSTEM));
+}
+
+void suite_start(void)
+{
+	l4_cap_t object_memory = 0, user_memory = 0;
+	init_require(l4_objects_alloc(&init.machine, L4_TYPE_UNTYPED, suite.object_bits, L4_MEMORY_OBJECT, &object_memory), "no memory for the suite");
+	init_require(l4_objects_alloc(&init.machine, L4_TYPE_UNTYPED, suite.user_bits, L4_MEMORY_USER, &user_memory), "no memory for the suite");
+	successor_create(&suite, object_memory, user_memory);
+	add_arguments();
+	process_tell(&successor, "sched_context", process_give(&successor, NULL, successor.sched_context, L4_ALL_RIGHTS, 0));
+	process_tell(&successor, "page_levels", init.bootinfo->page_levels);
+	process_tell(&successor, "has_vcpu", init.bootinfo->has_vcpu);
+	process_tell(&successor, "irq_lines", init.bootinfo->irq_lines);
+	process_tell(&successor, "own_memory", successor_move_later(object_memory));
+	process_tell(&successor, "own_frames", successor_move_later(user_memory));
+	give_machine();
+	successor_reserve_rest();
+	successor_start();
+	for (;;)
+		l4_thread_suspend(L4_BOOT_THREAD);
+}

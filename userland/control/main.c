@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The critical task: wakes 1000 times a second at absolute deadlines of a timer, steps a small control loop, and measures how late it woke.
+ *
+ * Arguments: periods=N  after N periods print a last line and end the test (0, the default: go on for ever)
+ *            report=S   a line every S seconds (default 60; 0: none)
+ *            limit=I    worst lateness in nanoseconds, which under -icount shift=0 are instructions, that the test allows
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <l4/arch/time.h>
+#include <l4/console_client.h>
+#include <l4/debug.h>
+#include <l4/startup.h>
+#include <l4/stubs.h>
+#include <l4/time.h>
+#include <servers/monitor.h>
+
+#include "control.h"
+#include "plant.h"
+
+#define PERIOD_US 1000
+#define NS_PER_S 1000000000UL
+
+static struct settings {
+	uint64_t periods;
+	uint64_t report;
+	uint64_t limit;
+} settings = {.report = 60};
+
+/* Never waits: where the console has no room the line is lost, not the deadline. */
+static void print(const char *line, int length)
+{
+	struct l4_console *console = l4_console();
+	bool signal = false;
+	if (!console || length <= 0)
+		return;
+	l4_ring_push(&console->output, line, (uint32_t)length, &signal);
+	if (signal)
+		l4_signal(console->server);
+}
+
+static uint64_t argument(const char *text, const char *key, uint64_t otherwise)
+{
+	size_t length = strlen(key);
+	return strncmp(text, key, length) == 0 && text[length] == '=' ? strtoull(text + length + 1, NULL, 10) : otherwise;
+}
+
+static void read_arguments(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		settings.periods = argument(argv[i], "periods", settings.periods);
+		settings.report = argument(argv[i], "report", settings.report);
+		settings.limit = argument(argv[i], "limit", settings.limit);
+	}
+}
+
+static void report(const struct jitter *jitter, const struct plant *plant)
+{
+	char line[160];
+	uint64_t mean = jitter->periods ? jitter->sum / jitter->periods : 0;
+	print(line, snprintf(line, sizeof(line), "control: %lu periods, woke at most %lu ns late (mean %lu), missed %lu, plant at %ld of %ld\n", jitter->periods,
+			     jitter->worst, mean, jitter->missed, plant->position, plant->target));
+}
+
+static _Noreturn void finish(const struct jitter *jitter)
+{
+	char line[160];
+	bool well = jitter->missed == 0 && (settings.limit == 0 || jitter->worst <= settings.limit);
+	print(line, snprintf(line, sizeof(line), "JITTER %s periods %lu missed %lu worst %lu mean %lu limit %lu\n", well ? "ok" : "FAIL", jitter->periods,
+			     jitter->missed, jitter->worst, jitter->sum / jitter->periods, settings.limit));
+	struct l4_registers m = {{well ? MONITOR_EXIT_SUCCESS : MONITOR_EXIT_SYSTEM_FAILED}};
+	l4_call(l4_startup_cap("monitor"), l4_tag(MONITOR_END_TEST, 1), &m);
+	exit(well ? 0 : 1); /* outside a test system */
+}
+
+/*
+ * How late it is, in nanoseconds. A tick of the clock is many instructions long; how far into its first tick the task woke is not seen, so lateness is
+ * rounded up to a whole tick.
+ */
+static uint64_t lateness(l4_word_t deadline)
+{
+	return (l4_now() - deadline + 1) * (NS_PER_S / l4_ticks_per_second());
+}
+
+static l4_word_t prepare(void)
+{
+	L4_REQUIRE(l4_timer_bind(l4_startup_cap("timer"), l4_startup_cap("timer.notify")));
+	return l4_now() + l4_ticks_of_microseconds(10 * PERIOD_US);
+}
+
+static void run(void)
+{
+	l4_cap_t timer = l4_startup_cap("timer"), notification = l4_startup_cap("notification");
+	l4_word_t period = l4_ticks_of_microseconds(PERIOD_US), deadline = prepare();
+	struct jitter jitter = {0};
+	struct plant plant = {0};
+	uint64_t next_report = settings.report * 1000;
+	for (;;) {
+		L4_REQUIRE(l4_timer_arm(timer, deadline));
+		l4_wait(notification);
+		uint64_t late = lateness(deadline);
+		plant_step(&plant);
+		jitter_add(&jitter, late, PERIOD_US * 1000);
+		deadline += period * (1 + late / (PERIOD_US * 1000));
+		if (settings.periods && jitter.periods >= settings.periods)
+			finish(&jitter);
+		if (settings.report && jitter.periods >= next_report) {
+			report(&jitter, &plant);
+			next_report += settings.report * 1000;
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	read_arguments(argc, argv);
+	run();
+	return 0;
+}
