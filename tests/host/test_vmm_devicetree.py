@@ -28,7 +28,7 @@ def source():
     r"timebase-frequency = <0x989680>",
     r'riscv,isa = "rv64imafdc_zicsr_zifencei_zbb_sstc"',
     r'mmu-type = "riscv,sv48"',
-    r'plic@c000000 \{\s+compatible = "sifive,plic-1.0.0"',
+    r'plic@c000000 \{\s+compatible = "sifive,plic-1.0.0',
     r'serial@10000000 \{\s+compatible = "ns16550a"',
 ])
 def test_tree_says(source, pattern):
