@@ -6,6 +6,8 @@
 #include <l4/console_client.h>
 #include <l4/stubs.h>
 
+#include "libc/libc_private.h"
+
 #define PRINT_BYTES 48 /* of one l4_system_print */
 
 static l4_cap_t system_cap;
@@ -38,10 +40,12 @@ void l4_output(const char *text, size_t length)
 {
 	struct l4_console *console = l4_console();
 
+	l4_libc_lock();
 	if (console)
 		l4_console_write(console, text, length);
 	else if (system_cap)
 		print(text, length);
+	l4_libc_unlock();
 }
 
 void l4_output_string(const char *text)

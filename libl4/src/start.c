@@ -2,6 +2,7 @@
 /* The C half of program start: finds out what the program was given, then runs constructors, main and exit. */
 #include <stdlib.h>
 
+#include <l4/console_client.h>
 #include <l4/heap.h>
 #include <l4/ipc.h>
 #include <l4/output.h>
@@ -39,6 +40,7 @@ static void start_program(const struct l4_startup *block)
 	l4_thread_self = l4_startup_cap("thread");
 	l4_output_use_system(l4_startup_cap("system"));
 	l4_heap_set((void *)block->heap_start, block->heap_end - block->heap_start);
+	l4_console(); /* opened before there is a second thread */
 }
 
 /* Called by entry.S. */

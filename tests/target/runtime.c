@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <l4/arch/stop.h>
+#include <l4/console_client.h>
 #include <l4/ipc.h>
 #include <l4/loader.h>
 #include <l4/registers.h>
@@ -199,6 +200,80 @@ TEST(RT0005, "a stream over a ring arrives whole, whichever side has the higher 
 	run_stream(SUITE_PRIORITY - 2, SUITE_PRIORITY - 1);
 }
 
+/* The console's side of a channel: sends everything back that comes. */
+#define ECHOED 20000
+
+struct console_end {
+	struct l4_ring from_client, to_client;
+	l4_cap_t own, client;
+};
+
+static void push_all(struct console_end *end, const uint8_t *bytes, uint32_t count)
+{
+	while (count > 0) {
+		bool signal;
+		uint32_t pushed = l4_ring_push(&end->to_client, bytes, count, &signal);
+
+		if (signal)
+			l4_signal(end->client);
+		if (pushed == 0)
+			l4_wait(end->own);
+		bytes += pushed;
+		count -= pushed;
+	}
+}
+
+static void serve_console(void *argument)
+{
+	struct console_end *end = argument;
+
+	for (uint32_t served = 0; served < ECHOED;) {
+		uint8_t bytes[80];
+		bool signal;
+		uint32_t popped = l4_ring_pop(&end->from_client, bytes, sizeof(bytes), &signal);
+
+		if (signal)
+			l4_signal(end->client);
+		if (popped == 0)
+			l4_wait(end->own);
+		push_all(end, bytes, popped);
+		served += popped;
+	}
+}
+
+static void run_console(l4_word_t server_priority)
+{
+	void *output = suite_memory(PAGE), *input = suite_memory(PAGE);
+	struct l4_console console = {.server = suite_object(L4_TYPE_NOTIFICATION), .wait = suite_object(L4_TYPE_NOTIFICATION)};
+	struct console_end end = {.own = console.server, .client = console.wait};
+	char text[1500], back[1500];
+
+	l4_ring_join(&console.output, output, PAGE, 1);
+	l4_ring_join(&console.input, input, PAGE, 1);
+	end.from_client = console.output;
+	end.to_client = console.input;
+	suite_start(server_priority, serve_console, &end);
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(i * 7);
+	EXPECT_EQ(0, l4_console_poll(&console, back, sizeof(back)));
+	for (size_t sent = 0; sent < ECHOED;) {
+		size_t size = ECHOED - sent < sizeof(text) ? ECHOED - sent : sizeof(text);
+
+		l4_console_write(&console, text, size);
+		for (size_t got = 0; got < size;)
+			got += l4_console_read(&console, back + got, size - got);
+		EXPECT_EQ(0, memcmp(text, back, size));
+		sent += size;
+	}
+}
+
+TEST(RT0006, "the console's client writes and reads through rings smaller than its text")
+{
+	run_console(SUITE_PRIORITY + 1);
+	run_console(SUITE_PRIORITY);
+	run_console(SUITE_PRIORITY - 1);
+}
+
 /* A server that answers with what it got, word by word, until word 0 is 0. */
 static void echo(void *argument)
 {
@@ -211,7 +286,7 @@ static void echo(void *argument)
 	l4_reply_recv(endpoint, l4_tag(0, 1), &m);
 }
 
-TEST(RT0006, "a message of 64 words is echoed through the IPC buffers")
+TEST(RT0007, "a message of 64 words is echoed through the IPC buffers")
 {
 	l4_cap_t endpoint = suite_object(L4_TYPE_ENDPOINT);
 	struct l4_registers m = {{0}};
@@ -231,7 +306,7 @@ TEST(RT0006, "a message of 64 words is echoed through the IPC buffers")
 		EXPECT_EQ(i + 1, i < L4_MESSAGE_REGISTERS ? m.word[i] : l4_ipc_buffer->message[i]);
 }
 
-TEST(RT0007, "the startup block is as its creator wrote it")
+TEST(RT0008, "the startup block is as its creator wrote it")
 {
 	const struct l4_startup *block = l4_startup();
 	l4_word_t value = 1;
@@ -243,7 +318,7 @@ TEST(RT0007, "the startup block is as its creator wrote it")
 	EXPECT_EQ(0, l4_startup_value("no such name"));
 }
 
-TEST(RT0008, "a block under construction takes what fits and refuses the rest")
+TEST(RT0009, "a block under construction takes what fits and refuses the rest")
 {
 	static struct l4_startup block;
 	unsigned int added = 0;

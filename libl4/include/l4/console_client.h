@@ -4,6 +4,7 @@
  *
  * Two pages of shared memory, each a ring of bytes (l4/ring.h, entry size 1, L4_CONSOLE_RING_SIZE bytes): output from the client, input to it. Two notifications:
  * the client signals the server's when the output ring was empty or the input ring full; the server signals the client's when the input ring was empty or the output ring full.
+ * Only one thread of a client may wait, for input or for room: the notification does not say for which. Each ring has one thread that uses it at a time.
  * The client finds it all in its startup block under the names below; a client without them has no console.
  */
 #pragma once

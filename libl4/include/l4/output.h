@@ -9,7 +9,7 @@
 
 #include <l4/syscall.h>
 
-/* Writes all of it. Waits while the console's ring is full. */
+/* Writes all of it. Waits while the console's ring is full. Any thread may call it (see l4_libc_lock_init). */
 void l4_output(const char *text, size_t length);
 
 /* Writes a string. */

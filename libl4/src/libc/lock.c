@@ -7,6 +7,8 @@
 
 #include <l4/lock.h>
 
+#include "libc_private.h"
+
 struct __lock {
 	struct l4_lock lock;
 	_Atomic uintptr_t owner; /* only its own thread compares equal, so no order is needed */
@@ -70,4 +72,14 @@ void __retarget_lock_acquire(_LOCK_T lock)
 void __retarget_lock_release(_LOCK_T lock)
 {
 	__retarget_lock_release_recursive(lock);
+}
+
+void l4_libc_lock(void)
+{
+	__retarget_lock_acquire_recursive(&__lock___libc_recursive_mutex);
+}
+
+void l4_libc_unlock(void)
+{
+	__retarget_lock_release_recursive(&__lock___libc_recursive_mutex);
 }

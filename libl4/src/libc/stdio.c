@@ -2,8 +2,6 @@
 /* The three standard streams: output by lines to l4_output, input from the console channel. */
 #include <stdio.h>
 
-#include <sys/lock.h>
-
 #include <l4/console_client.h>
 #include <l4/output.h>
 
@@ -18,8 +16,6 @@ static struct {
 	size_t used;
 } line;
 
-extern struct __lock __lock___libc_recursive_mutex;
-
 static void flush_line(void)
 {
 	l4_output(line.text, line.used);
@@ -29,20 +25,20 @@ static void flush_line(void)
 static int put(char c, FILE *file)
 {
 	(void)file;
-	__retarget_lock_acquire_recursive(&__lock___libc_recursive_mutex);
+	l4_libc_lock();
 	line.text[line.used++] = c;
 	if (c == '\n' || line.used == LINE_SIZE)
 		flush_line();
-	__retarget_lock_release_recursive(&__lock___libc_recursive_mutex);
+	l4_libc_unlock();
 	return (unsigned char)c;
 }
 
 static int flush(FILE *file)
 {
 	(void)file;
-	__retarget_lock_acquire_recursive(&__lock___libc_recursive_mutex);
+	l4_libc_lock();
 	flush_line();
-	__retarget_lock_release_recursive(&__lock___libc_recursive_mutex);
+	l4_libc_unlock();
 	return 0;
 }
 
