@@ -3,6 +3,7 @@
 
 #include <l4/startup.h>
 
+/* The channel outlives the program: one that is started anew goes on where its forerunner stopped. */
 bool l4_console_open(struct l4_console *console)
 {
 	l4_word_t output = l4_startup_value(L4_CONSOLE_OUTPUT);
@@ -13,9 +14,12 @@ bool l4_console_open(struct l4_console *console)
 	if (!output || !console->server || !console->wait)
 		return false;
 	l4_ring_join(&console->output, (void *)output, L4_CONSOLE_RING_SIZE, 1);
+	l4_ring_rejoin_producer(&console->output);
 	console->input.shared = NULL;
-	if (input)
+	if (input) {
 		l4_ring_join(&console->input, (void *)input, L4_CONSOLE_RING_SIZE, 1);
+		l4_ring_rejoin_consumer(&console->input);
+	}
 	return true;
 }
 
