@@ -43,6 +43,7 @@ static void give_machine(void)
 {
 	manifest.uart_frame = successor_move(manifest.uart_frame);
 	manifest.uart_interrupt = successor_move(manifest.uart_interrupt);
+	successor_move(L4_BOOT_IRQ_CONTROL); /* the parent of every irq_handler */
 	manifest.domain = successor_move_later(L4_BOOT_DOMAIN);
 	manifest.machine = successor_move_later(L4_BOOT_SYSTEM);
 	manifest.init_vspace = successor_move_later(L4_BOOT_VSPACE);

@@ -46,6 +46,8 @@ l4_cap_t part_half(struct part *part, struct process *process, enum l4_memory ki
 l4_word_t part_give_untyped(struct part *part, struct process *process, l4_cap_t untyped)
 {
 	l4_word_t bits = 0, kind = 0;
+	if (process->problem)
+		return 0;
 	l4_untyped_info(untyped, &bits, NULL, &kind);
 	l4_word_t given = process_move(process, NULL, untyped);
 	l4_objects_given_away(&part->objects, untyped);
@@ -210,8 +212,8 @@ bool part_build(struct part *part)
 		part->state = PART_RUNNING;
 		return true;
 	}
-	say("partition '%s' cannot be started: program '%s': %s: %s", part->description->name, part->description->program, process->problem,
-	    l4_error_name(process->status));
+	say("partition '%s' cannot be started: program '%s': %s%s%s: %s", part->description->name, part->description->program, process->problem,
+	    process->detail ? " " : "", process->detail ? process->detail : "", l4_error_name(process->status));
 	part_take_down(part);
 	return false;
 }

@@ -50,7 +50,8 @@ void channel_give_client(struct part *client, struct process *process)
 	share(client, process, L4_CONSOLE_OUTPUT, channel->output);
 	share(client, process, L4_CONSOLE_INPUT, channel->input);
 	process_give(process, L4_CONSOLE_SERVER, monitor.console_notification, L4_WRITE, 1UL << channel->number);
-	process_give(process, L4_CONSOLE_WAIT, channel->wait, L4_READ, 0);
+	/* With WRITE, so that the client can wait for events of its own (a timer's) at the same place. The server's badge is 1. */
+	process_give(process, L4_CONSOLE_WAIT, channel->wait, L4_READ | L4_WRITE, 2);
 }
 
 static void give_pages(struct part *console, struct process *process)

@@ -80,7 +80,7 @@ void fault_from_kernel(const struct part *part, l4_word_t label, const l4_word_t
 	words[MONITOR_FAULT_LABEL] = label;
 	words[MONITOR_FAULT_ADDRESS] = message[L4_FAULT_ADDRESS];
 	words[MONITOR_FAULT_PC] = message[L4_FAULT_PC];
-	words[MONITOR_FAULT_ACCESS] = message[L4_FAULT_ACCESS];
+	words[MONITOR_FAULT_ACCESS] = message[L4_FAULT_RIGHT];
 	words[MONITOR_FAULT_CAUSE] = message[L4_FAULT_CAUSE];
 	words[MONITOR_FAULT_REASON] = label != L4_FAULT_PAGE ? MONITOR_FAULT_OTHER
 				      : in_guard(part, message[L4_FAULT_ADDRESS]) ? MONITOR_FAULT_GUARD : MONITOR_FAULT_UNMAPPED;

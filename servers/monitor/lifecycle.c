@@ -21,8 +21,11 @@ static void halt(void)
 void lifecycle_start(void)
 {
 	struct part *console = part_with(PARTITION_CONSOLE);
-	if (console && part_build(console))
-		say_use_channel(&monitor.part[0]);
+	if (!console || !part_build(console)) {
+		lifecycle_end_machine(MONITOR_EXIT_SYSTEM_FAILED);
+		return;
+	}
+	say_use_channel(&monitor.part[0]);
 	for (unsigned int i = 0; i < monitor.count && !ending; i++) {
 		struct part *part = &monitor.part[i];
 		if (part->state == PART_DOWN && !part_is(part, PARTITION_MONITOR) && !part_build(part))

@@ -10,12 +10,18 @@
 
 #define PAGE_SIZE (1UL << L4_PAGE_BITS)
 
-void process_check(struct process *process, l4_status_t status, const char *what)
+void process_check_named(struct process *process, l4_status_t status, const char *what, const char *name)
 {
 	if (process->problem || status == L4_OK)
 		return;
 	process->problem = what;
+	process->detail = name;
 	process->status = status;
+}
+
+void process_check(struct process *process, l4_status_t status, const char *what)
+{
+	process_check_named(process, status, what, NULL);
 }
 
 static void check_startup(struct process *process, bool fits)
@@ -112,7 +118,7 @@ l4_word_t process_share(struct process *process, const char *name, l4_cap_t fram
 	if (process->problem)
 		return 0;
 	l4_word_t vaddr = process->next_shared;
-	process_check(process, l4_space_map(&process->space, frame, vaddr, rights), "a shared page could not be mapped");
+	process_check_named(process, l4_space_map(&process->space, frame, vaddr, rights), "a shared page could not be mapped", name);
 	process->next_shared += PAGE_SIZE;
 	if (name)
 		process_tell(process, name, vaddr);
@@ -126,7 +132,7 @@ l4_cap_t process_give(struct process *process, const char *name, l4_cap_t slot, 
 	l4_cap_t given = process->next_slot++;
 	l4_cap_t own = process->objects->slots->cnode;
 	l4_status_t status = badge ? l4_cnode_mint(process->cnode, given, own, slot, rights, badge) : l4_cnode_copy(process->cnode, given, own, slot, rights);
-	process_check(process, status, "a capability could not be given");
+	process_check_named(process, status, "a capability could not be given", name);
 	if (name)
 		process_tell(process, name, given);
 	return given;
@@ -137,7 +143,7 @@ l4_cap_t process_move(struct process *process, const char *name, l4_cap_t slot)
 	if (process->problem)
 		return 0;
 	l4_cap_t given = process->next_slot++;
-	process_check(process, l4_cnode_move(process->cnode, given, process->objects->slots->cnode, slot), "a capability could not be moved");
+	process_check_named(process, l4_cnode_move(process->cnode, given, process->objects->slots->cnode, slot), "a capability could not be moved", name);
 	if (name)
 		process_tell(process, name, given);
 	return given;

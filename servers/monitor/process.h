@@ -21,6 +21,7 @@ struct process {
 	l4_word_t next_slot;         /* of the program's cnode */
 	l4_word_t next_shared;       /* address of the next shared page */
 	const char *problem;         /* what could not be done; null: all is well */
+	const char *detail;          /* the name of what it was about, or null */
 	l4_status_t status;          /* why */
 	struct l4_startup startup;
 };
@@ -40,6 +41,9 @@ void process_create(struct process *process, struct l4_objects *objects, struct 
 
 /* Remembers a failure, unless there was one before. */
 void process_check(struct process *process, l4_status_t status, const char *what);
+
+/* The same, with the name of what it is about (may be null). */
+void process_check_named(struct process *process, l4_status_t status, const char *what, const char *name);
 
 /* Loads an ELF file. */
 void process_load(struct process *process, const void *image, size_t size);

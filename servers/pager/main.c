@@ -99,7 +99,7 @@ static void tell_monitor(l4_word_t label, const struct l4_registers *fault, int 
 		[MONITOR_FAULT_LABEL] = label,
 		[MONITOR_FAULT_ADDRESS] = fault->word[L4_FAULT_ADDRESS],
 		[MONITOR_FAULT_PC] = fault->word[L4_FAULT_PC],
-		[MONITOR_FAULT_ACCESS] = fault->word[L4_FAULT_ACCESS],
+		[MONITOR_FAULT_ACCESS] = fault->word[L4_FAULT_RIGHT],
 		[MONITOR_FAULT_CAUSE] = fault->word[L4_FAULT_CAUSE],
 		[MONITOR_FAULT_REASON] = (l4_word_t)reason,
 	}};
@@ -110,7 +110,7 @@ static void fault(l4_word_t label, const struct l4_registers *m)
 {
 	int reason = MONITOR_FAULT_OTHER;
 	if (label == L4_FAULT_PAGE)
-		reason = page_fault(m->word[L4_FAULT_ADDRESS], m->word[L4_FAULT_ACCESS]);
+		reason = page_fault(m->word[L4_FAULT_ADDRESS], m->word[L4_FAULT_RIGHT]);
 	if (reason >= 0)
 		tell_monitor(label, m, reason);
 }

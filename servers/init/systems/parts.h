@@ -33,4 +33,4 @@
 
 /* Members of one that gets its memory on demand. */
 #define PAGED_MEMBERS(prio, quota) \
-	.priority = (prio), .object_bits = 19, .user_bits = 21, .slots_bits = 7, .stack_pages = 16, .heap_pages = 4096, .quota_pages = (quota)
+	.priority = (prio), .object_bits = 20, .user_bits = 21, .slots_bits = 7, .stack_pages = 16, .heap_pages = 4096, .quota_pages = (quota)
