@@ -23,16 +23,15 @@ def compile_part(env, source, embed, overrides):
 
 
 def kernel_image(env, name, replace=None):
-    """NAME.elf from every part that was declared before. Nothing where the kernel is not written yet."""
+    """NAME.elf from every part that was declared before."""
     replace = dict(replace or {})
     objects = []
     for source, embed, overrides in env["KERNEL_PARTS"]:
         other = replace.pop(source.srcnode().path, None)
         objects += compile_part(env, env.File("$BUILD/" + other) if other else source, embed, overrides)
     if replace:
-        print("scons: %s left out: it replaces files that are no kernel source: %s" % (name, ", ".join(replace)))
-        return []
-    return env.Program("$BUILD/" + name, objects) if objects else []
+        raise ValueError("%s replaces files that are no kernel source: %s" % (name, ", ".join(replace)))
+    return env.Program("$BUILD/" + name, objects)
 
 
 def generate(env):

@@ -2,9 +2,9 @@
 """The build itself: what is generated is up to date, a second build does nothing and is quick, wrong options are errors."""
 
 import json
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 from launcher import paths
@@ -29,11 +29,17 @@ def test_wrong_option(argument):
     assert process.returncode == 2 and argument.split("=")[0] in process.stdout
 
 
+def processor_time():
+    """Seconds that our finished children took of a processor: what else the machine does, does not count."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_second_build_does_nothing_in_two_seconds():
     """SCons writes the compilation database anew each time; nothing else is done."""
-    begun = time.monotonic()
+    before = processor_time()
     done = [line for line in scons().stdout.splitlines() if not line.startswith("Building compilation database")]
-    assert time.monotonic() - begun < 2
+    assert processor_time() - before < 2
     assert not [line for line in done if "is up to date" not in line]
 
 

@@ -62,21 +62,32 @@ def terminal_kept(interactive):
             fcntl.fcntl(descriptor, fcntl.F_SETFL, value)
 
 
-@contextlib.contextmanager
-def signals_passed(child):
-    """Passes on to CHILD the signals that ask us to end. Yields the list of those that came."""
-    received = []
+class PassedSignals:
+    """Passes on to a child the signals that ask us to end: also one that comes just before the child is there."""
 
-    def end(number, _frame):
-        received.append(number)
-        child.send_signal(number)
+    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    old = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield received
-    finally:
-        for number, handler in old.items():
+    def __init__(self):
+        self.child = None
+        self.received = []
+
+    def __enter__(self):
+        self.old = {number: signal.signal(number, self._pass) for number in self.NUMBERS}
+        return self
+
+    def __exit__(self, *_error):
+        for number, handler in self.old.items():
             signal.signal(number, handler)
+
+    def _pass(self, number, _frame):
+        self.received.append(number)
+        if self.child:
+            self.child.send_signal(number)
+
+    def watch(self, child):
+        self.child = child
+        for number in self.received:
+            child.send_signal(number)
 
 
 def exit_status(code):
@@ -90,11 +101,12 @@ def run(machine, timeout=None):
     """Runs MACHINE on our own standard input and output. Returns the launcher's exit status."""
     interactive = is_interactive()
     sys.stdout.flush()
-    with terminal_kept(interactive), subprocess.Popen(machine.command(interactive)) as qemu, signals_passed(qemu) as received:
+    with terminal_kept(interactive), PassedSignals() as signals, subprocess.Popen(machine.command(interactive)) as qemu:
+        signals.watch(qemu)
         try:
             qemu.wait(timeout)
         except subprocess.TimeoutExpired:
             qemu.terminate()
             qemu.wait()
             return errors.TIMEOUT
-    return errors.INTERRUPTED if received else exit_status(qemu.returncode)
+    return errors.INTERRUPTED if signals.received else exit_status(qemu.returncode)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs the tests and the benchmarks."""
 
+import os
 import re
 import subprocess
 import sys
@@ -26,8 +27,10 @@ def run_pytest(arguments):
     command = [sys.executable, "-m", "pytest", "--rootdir", str(paths.TOP), "-p", "no:cacheprovider", "--color=no", *arguments]
     if not any((paths.TOP / argument.split("::")[0]).exists() for argument in arguments):
         command.append("tests")
+    # Where CI is set pytest does not cut the lines of its short summary, each of which then is a whole log.
+    environment = {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")}
     last = ""
-    with subprocess.Popen(command, cwd=paths.TOP, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=paths.TOP, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
         for line in process.stdout:
             print(line, end="", flush=True)
             last = line if line.strip() else last
