@@ -37,7 +37,6 @@ bool l4_fdt_open(struct l4_fdt *fdt, const void *blob, size_t size)
 	*fdt = (struct l4_fdt){
 		.structure = bytes + structure, .structure_size = header_field(bytes, FDT_STRUCTURE_SIZE),
 		.strings = (const char *)bytes + strings, .strings_size = header_field(bytes, FDT_STRINGS_SIZE),
-		.blob = bytes, .size = total,
 	};
 	return block_inside(total, structure, fdt->structure_size) && block_inside(total, strings, fdt->strings_size) &&
 	       l4_fdt_root(fdt) != L4_FDT_NONE;

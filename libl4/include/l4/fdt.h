@@ -14,14 +14,11 @@ struct l4_fdt {
 	uint32_t structure_size;
 	const char *strings;
 	uint32_t strings_size;
-	const uint8_t *blob;
-	uint32_t size;          /* the blob's own total size */
 };
 
 /* A node is the offset of its begin token in the structure block. */
 typedef uint32_t l4_fdt_node;
 #define L4_FDT_NONE UINT32_MAX
-#define L4_FDT_ROOT_PATH "/"
 
 struct l4_fdt_property {
 	const char *name;
