@@ -107,6 +107,11 @@ extern volatile uint64_t trap_interrupts[IRQS];   /* how many of each were taken
 typedef void (*interrupt_function)(void);
 void trap_on_interrupt(unsigned int irq, interrupt_function function);
 
+/*
+ * Is the interrupt pending? Found out by taking it: QEMU 7.2 shows a guest only one bit of sip, the software interrupt's.
+ */
+bool trap_pending(unsigned int irq);
+
 int trap_try(void (*function)(uint64_t a, uint64_t b), uint64_t a, uint64_t b);
 void user_enter(uint64_t pc, uint64_t argument);
 int registers_survive(uint64_t extension, uint64_t function);

@@ -74,10 +74,10 @@ TEST(SBI0106, "a legacy call leaves a1 too")
 TEST(SBI0201, "TIME makes the timer interrupt pending at its deadline and not before")
 {
 	EXPECT_ERROR(SBI_SUCCESS, SBI_TIME, 0, NEVER, 0, 0);
-	EXPECT_EQ(0, csr_read(sip) & SIP_TIMER);
+	EXPECT_TRUE(!trap_pending(IRQ_TIMER));
 	uint64_t deadline = now() + platform.timebase / 100;
 	EXPECT_ERROR(SBI_SUCCESS, SBI_TIME, 0, deadline, 0, 0);
-	while (!(csr_read(sip) & SIP_TIMER))
+	while (!trap_pending(IRQ_TIMER))
 		EXPECT_TRUE(now() < deadline + platform.timebase);
 	EXPECT_TRUE(now() >= deadline);
 	EXPECT_ERROR(SBI_SUCCESS, SBI_TIME, 0, NEVER, 0, 0);
@@ -86,10 +86,10 @@ TEST(SBI0201, "TIME makes the timer interrupt pending at its deadline and not be
 TEST(SBI0202, "TIME with a deadline in the future takes the pending interrupt away")
 {
 	EXPECT_ERROR(SBI_SUCCESS, SBI_TIME, 0, 0, 0, 0);
-	while (!(csr_read(sip) & SIP_TIMER))
+	while (!trap_pending(IRQ_TIMER))
 		;
 	EXPECT_ERROR(SBI_SUCCESS, SBI_TIME, 0, NEVER, 0, 0);
-	EXPECT_EQ(0, csr_read(sip) & SIP_TIMER);
+	EXPECT_TRUE(!trap_pending(IRQ_TIMER));
 }
 
 TEST(SBI0301, "IPI to the own hart, by mask and as all harts")

@@ -32,6 +32,22 @@ static void interrupt(unsigned int irq)
 		csr_clear(sie, 1UL << irq);
 }
 
+bool trap_pending(unsigned int irq)
+{
+	interrupt_function function = functions[irq];
+	uint64_t taken = trap_interrupts[irq];
+	uint64_t sie = csr_read(sie);
+	functions[irq] = NULL;
+	csr_write(sie, 1UL << irq);
+	csr_set(sstatus, SSTATUS_SIE);
+	csr_clear(sstatus, SSTATUS_SIE);
+	csr_write(sie, sie);
+	functions[irq] = function;
+	bool pending = trap_interrupts[irq] != taken;
+	trap_interrupts[irq] = taken;
+	return pending;
+}
+
 void trap_handle(struct frame *frame);
 void trap_handle(struct frame *frame)
 {

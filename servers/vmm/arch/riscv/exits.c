@@ -5,6 +5,7 @@
 #include <l4/syscall.h>
 
 #include "guest.h"
+#include "instruction.h"
 #include "sbi.h"
 #include "terminal.h"
 
@@ -20,6 +21,8 @@ enum cause {
 	CAUSE_STORE_GUEST_PAGE = 23,
 };
 
+#define INSTRUCTION_SIZE_MAX 4
+
 static inline l4_word_t inject(struct l4_registers *m, l4_word_t cause, l4_word_t stval)
 {
 	m->word[0] = cause;
@@ -27,12 +30,25 @@ static inline l4_word_t inject(struct l4_registers *m, l4_word_t cause, l4_word_
 	return l4_tag(L4_GUEST_INJECT, 2);
 }
 
+/*
+ * The kind of access that the guest's instruction wanted. The exit's own word tells another where the access was a part of it: an
+ * atomic's load, or a page table that is nowhere (QEMU 7.2 says load for both).
+ */
+static l4_word_t access_cause(const struct l4_registers *m)
+{
+	uint32_t instruction = m->word[L4_GUEST_MMIO_INSTRUCTION];
+	if (m->word[L4_GUEST_MMIO_ACCESS] == L4_WRITE || (instruction && instruction_is_store(instruction)))
+		return CAUSE_STORE_ACCESS;
+	/* It could not be fetched, and that is all it wanted. */
+	if (!instruction && m->word[L4_GUEST_MMIO_VADDR] - m->word[L4_GUEST_MMIO_PC] < INSTRUCTION_SIZE_MAX)
+		return CAUSE_FETCH_ACCESS;
+	return CAUSE_LOAD_ACCESS;
+}
+
 /* No device there, or an instruction that no device can answer: the guest gets the access fault that a bus error gives. */
 static l4_word_t bus_error(struct l4_registers *m)
 {
-	l4_word_t access = m->word[L4_GUEST_MMIO_ACCESS];
-	l4_word_t cause = access == L4_WRITE ? CAUSE_STORE_ACCESS : access == L4_EXECUTE ? CAUSE_FETCH_ACCESS : CAUSE_LOAD_ACCESS;
-	return inject(m, cause, m->word[L4_GUEST_MMIO_VADDR]);
+	return inject(m, access_cause(m), m->word[L4_GUEST_MMIO_VADDR]);
 }
 
 static inline l4_word_t device_access(struct machine *machine, struct l4_registers *m)
