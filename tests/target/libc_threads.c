@@ -113,38 +113,80 @@ TEST(LIBC0022, "a lock excludes threads of the same and of different priorities,
 	EXPECT_EQ(2 * ROUNDS + ROUNDS / 10, shared.count);
 }
 
-static void use_malloc(void *argument)
+#define KEPT 24
+
+/* Blocks that one thread holds, each full of one byte. */
+struct holder {
+	struct {
+		unsigned char *data;
+		size_t size;
+	} block[KEPT];
+	unsigned int next;
+	bool failed;
+	volatile bool *stop;
+	l4_cap_t *timer;
+};
+
+/* Gives one block back, if it is as it was left, and takes another. */
+static void replace_block(struct holder *holder)
 {
-	bool *failed = argument;
+	unsigned int i = holder->next++ % KEPT;
+	unsigned char *data = holder->block[i].data;
 
-	for (int i = 0; i < ROUNDS / 4; i++) {
-		size_t size = 1 + (size_t)i % 200;
-		unsigned char *block = malloc(size);
-
-		if (!block) {
-			*failed = true;
-			return;
-		}
-		for (size_t j = 0; j < size; j++)
-			block[j] = (unsigned char)size;
-		if (i % 8 == 0)
-			l4_yield();
-		for (size_t j = 0; j < size; j++)
-			*failed |= block[j] != (unsigned char)size;
-		free(block);
-	}
+	for (size_t j = 0; data && j < holder->block[i].size; j++)
+		holder->failed |= data[j] != (unsigned char)i;
+	free(data);
+	holder->block[i].size = 40; /* all alike, so that both threads want the same free block */
+	holder->block[i].data = data = malloc(holder->block[i].size);
+	holder->failed |= data == NULL;
+	for (size_t j = 0; data && j < holder->block[i].size; j++)
+		data[j] = (unsigned char)i;
 }
 
-TEST(LIBC0023, "two threads can use malloc at once")
+static void release_blocks(struct holder *holder)
 {
-	bool failed[2] = {false, false};
+	for (unsigned int i = 0; i < KEPT; i++)
+		free(holder->block[i].data);
+}
+
+static void allocate_always(void *argument)
+{
+	struct holder *holder = argument;
+
+	while (!*holder->stop && !holder->failed)
+		replace_block(holder);
+	release_blocks(holder);
+}
+
+/* Interrupts the other thread at any place. */
+static void allocate_with_pauses(void *argument)
+{
+	struct holder *holder = argument;
+
+	for (unsigned int i = 0; i < ROUNDS && !holder->failed; i++) {
+		l4_timer_arm(holder->timer[0], l4_now() + 20 + i % 97);
+		l4_wait(holder->timer[1]);
+		replace_block(holder);
+	}
+	release_blocks(holder);
+	*holder->stop = true;
+}
+
+TEST(LIBC0023, "malloc serves threads that interrupt each other within it")
+{
+	l4_cap_t timer[] = {suite_object(L4_TYPE_TIMER), suite_object(L4_TYPE_NOTIFICATION)};
+	volatile bool stop = false;
+	struct holder always = {.stop = &stop}, pausing = {.stop = &stop, .timer = timer};
 	l4_cap_t thread[2];
 
-	for (int i = 0; i < 2; i++)
-		thread[i] = suite_start(SUITE_PRIORITY - 1, use_malloc, &failed[i]);
-	for (int i = 0; i < 2; i++)
-		suite_join(thread[i]);
-	EXPECT_TRUE(!failed[0] && !failed[1]);
+	EXPECT_OK(l4_timer_bind(timer[0], timer[1]));
+	l4_libc_lock_init(suite_object(L4_TYPE_NOTIFICATION));
+	thread[0] = suite_start(SUITE_PRIORITY - 2, allocate_always, &always);
+	thread[1] = suite_start(SUITE_PRIORITY - 1, allocate_with_pauses, &pausing);
+	suite_join(thread[1]);
+	suite_join(thread[0]);
+	l4_libc_lock_init(0);
+	EXPECT_TRUE(!always.failed && !pausing.failed);
 }
 
 TEST(LIBC0024, "the clocks run")
