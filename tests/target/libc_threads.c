@@ -163,7 +163,7 @@ static void allocate_with_pauses(void *argument)
 {
 	struct holder *holder = argument;
 
-	for (unsigned int i = 0; i < ROUNDS && !holder->failed; i++) {
+	for (unsigned int i = 0; i < ROUNDS / 2 && !holder->failed; i++) {
 		l4_timer_arm(holder->timer[0], l4_now() + 20 + i % 97);
 		l4_wait(holder->timer[1]);
 		replace_block(holder);

@@ -10,6 +10,7 @@
 #define THREADS_MAX 16
 #define ALIGNMENT (1UL << 21)
 #define SLEEP 500 /* microseconds */
+#define JOIN_SECONDS 20 /* the machine may share its host with others */
 
 struct l4_slots suite_slots;
 struct l4_objects suite_objects;
@@ -178,7 +179,7 @@ static void sleep_a_little(void)
 
 void suite_join(l4_cap_t thread)
 {
-	l4_word_t deadline = l4_now() + l4_ticks_per_second(), state;
+	l4_word_t deadline = l4_now() + JOIN_SECONDS * l4_ticks_per_second(), state;
 
 	for (;;) {
 		EXPECT_OK(l4_thread_info(thread, &state, NULL, NULL));

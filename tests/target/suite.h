@@ -45,5 +45,5 @@ l4_cap_t suite_start(l4_word_t priority, void (*entry)(void *argument), void *ar
 /* Starts a thread made by suite_thread. */
 void suite_run(l4_cap_t thread, void (*entry)(void *argument), void *argument);
 
-/* Waits until the thread has suspended itself; fails the case after a second. */
+/* Waits until the thread has suspended itself; fails the case after JOIN_SECONDS. */
 void suite_join(l4_cap_t thread);
