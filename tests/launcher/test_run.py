@@ -2,6 +2,7 @@
 """The first command of the README, from a script and in a terminal, with the real system."""
 
 import os
+import signal
 import subprocess
 
 import pytest
@@ -57,11 +58,11 @@ def test_in_a_terminal(terminal):
     machine = terminal()
     machine.expect("leave: .*Ctrl-A x", timeout=60)
     machine.expect(PROMPT, timeout=90)
-    machine.send("sleep 1000\n")
-    machine.expect("sleep 1000")
+    machine.send("echo started; sleep 1000\n")
+    machine.expect("^started$")  # before that the shell's line editor would take the key, on real hardware too
     machine.send("\x03")
     machine.expect(PROMPT)
-    os.kill(machine.process.pid, 28)
+    os.kill(machine.process.pid, signal.SIGWINCH)
     machine.send("echo $((6*7))\n")
     machine.expect("^42$")
     machine.expect(PROMPT)
