@@ -20,7 +20,7 @@ Boots the system with one guest and leaves you at its console. Without --kernel 
 with a BusyBox shell, fetched through apt with Debian's signatures checked.
 
 In a terminal, Ctrl-C and all other keys belong to the guest, but for these:
-  Ctrl-]   switches the terminal between the partitions' consoles
+  Ctrl-]   the console server's key: Ctrl-] ? lists what it can do, Ctrl-] 0, 1, ... attach the terminal to another partition
   Ctrl-A x leaves, whatever state the system is in (Ctrl-A Ctrl-A types one Ctrl-A)
 Without a terminal nothing is asked and nothing but the system's own output is printed.
 
@@ -125,7 +125,7 @@ def choose_guest(options):
 def banner():
     print("Bulkhead: booting a Linux guest beside the native control task.\n"
           "  leave:           Ctrl-A x, or `poweroff` in the guest\n"
-          "  other consoles:  Ctrl-]\n"
+          "  other consoles:  Ctrl-] and a number; Ctrl-] ? lists them\n"
           "  try:             crash the guest (echo c > /proc/sysrq-trigger) and watch the control task not notice\n", flush=True)
 
 
