@@ -63,6 +63,14 @@ def test_signal_ends_the_machine(start, number):
     assert (output, process.returncode) == ("ended in order\n", errors.INTERRUPTED)
 
 
+def test_machine_does_not_outlive_the_launcher(start):
+    """Even a launcher that is killed outright leaves no QEMU behind."""
+    process = start("trap 'echo ended in order; exit 0' TERM; echo ready; while :; do sleep 0.1; done")
+    assert process.stdout.readline() == "ready\n"
+    process.kill()
+    assert process.communicate(timeout=20)[0] == "ended in order\n"
+
+
 @pytest.mark.parametrize("ending", ["exit 0", "kill -9 $$", "trap 'exit 0' TERM; kill -TERM $PPID; while :; do sleep 0.1; done"])
 def test_terminal_is_put_back(start, ending):
     """Whatever way QEMU ends, with the terminal raw and non-blocking."""

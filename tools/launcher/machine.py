@@ -2,6 +2,7 @@
 """The machine: QEMU's command line, its run to the end, and the terminal left as it was found."""
 
 import contextlib
+import ctypes
 import fcntl
 import os
 import signal
@@ -15,6 +16,7 @@ from . import errors
 
 MIB = 1 << 20
 QEMU = "qemu-system-riscv64"
+PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 DEFAULT_CPU = "rv64,h=true"
 
 # With these two runs are the same to the last instruction: time is counted in instructions, and nothing random comes in.
@@ -62,6 +64,11 @@ def terminal_kept(interactive):
             fcntl.fcntl(descriptor, fcntl.F_SETFL, value)
 
 
+def die_with_parent():
+    """In the child: QEMU is not left running when the launcher is killed in a way that it cannot pass on."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class PassedSignals:
     """Passes on to a child the signals that ask us to end: also one that comes just before the child is there."""
 
@@ -101,7 +108,9 @@ def run(machine, timeout=None):
     """Runs MACHINE on our own standard input and output. Returns the launcher's exit status."""
     interactive = is_interactive()
     sys.stdout.flush()
-    with terminal_kept(interactive), PassedSignals() as signals, subprocess.Popen(machine.command(interactive)) as qemu:
+    command = machine.command(interactive)
+    with (terminal_kept(interactive), PassedSignals() as signals,
+          subprocess.Popen(command, preexec_fn=die_with_parent) as qemu):
         signals.watch(qemu)
         try:
             qemu.wait(timeout)
