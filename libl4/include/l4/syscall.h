@@ -31,14 +31,12 @@ static inline __attribute__((always_inline)) struct l4_result l4_send_nonblockin
 /* Waits for a message from an endpoint, or for the bits of a notification (which come as the badge). */
 static inline __attribute__((always_inline)) struct l4_result l4_recv(l4_cap_t cap, struct l4_registers *m)
 {
-	*m = (struct l4_registers){{0}};
 	return l4_ecall(L4_SYS_RECV, cap, 0, m);
 }
 
 /* As l4_recv, but gives WOULD_BLOCK where it would wait. */
 static inline __attribute__((always_inline)) struct l4_result l4_recv_nonblocking(l4_cap_t cap, struct l4_registers *m)
 {
-	*m = (struct l4_registers){{0}};
 	return l4_ecall(L4_SYS_RECV_NONBLOCKING, cap, 0, m);
 }
 

@@ -16,6 +16,22 @@ struct l4_result {
 	l4_word_t badge;
 };
 
+/* Any value, at no cost. */
+static inline __attribute__((always_inline)) l4_word_t l4_any_word(void)
+{
+	l4_word_t word;
+	__asm__("" : "=r"(word));
+	return word;
+}
+
+/* Message word `index`; the kernel does not look at words beyond a message's length, so those need not be loaded where the length is known. */
+static inline __attribute__((always_inline)) l4_word_t l4_message_word(const struct l4_registers *m, unsigned int index, l4_word_t tag)
+{
+	if (__builtin_constant_p(tag & L4_TAG_LENGTH_MASK) && index >= (tag & L4_TAG_LENGTH_MASK))
+		return l4_any_word();
+	return m->word[index];
+}
+
 /*
  * Always inlined: the kernel keeps nothing but sp, tp and the pc across a call, so an out-of-line wrapper would have to save and
  * restore every callee-saved register around it.
@@ -26,14 +42,14 @@ static inline __attribute__((always_inline)) struct l4_result l4_ecall(int64_t n
 	register l4_word_t a1 __asm__("a1") = tag;
 	register l4_word_t a2 __asm__("a2");
 	register int64_t a7 __asm__("a7") = number;
-	register l4_word_t w0 __asm__("s2") = m->word[0];
-	register l4_word_t w1 __asm__("s3") = m->word[1];
-	register l4_word_t w2 __asm__("s4") = m->word[2];
-	register l4_word_t w3 __asm__("s5") = m->word[3];
-	register l4_word_t w4 __asm__("s6") = m->word[4];
-	register l4_word_t w5 __asm__("s7") = m->word[5];
-	register l4_word_t w6 __asm__("s8") = m->word[6];
-	register l4_word_t w7 __asm__("s9") = m->word[7];
+	register l4_word_t w0 __asm__("s2") = l4_message_word(m, 0, tag);
+	register l4_word_t w1 __asm__("s3") = l4_message_word(m, 1, tag);
+	register l4_word_t w2 __asm__("s4") = l4_message_word(m, 2, tag);
+	register l4_word_t w3 __asm__("s5") = l4_message_word(m, 3, tag);
+	register l4_word_t w4 __asm__("s6") = l4_message_word(m, 4, tag);
+	register l4_word_t w5 __asm__("s7") = l4_message_word(m, 5, tag);
+	register l4_word_t w6 __asm__("s8") = l4_message_word(m, 6, tag);
+	register l4_word_t w7 __asm__("s9") = l4_message_word(m, 7, tag);
 	__asm__ volatile("ecall"
 			 : "+r"(a0), "+r"(a1), "=r"(a2), "+r"(a7), "+r"(w0), "+r"(w1), "+r"(w2), "+r"(w3), "+r"(w4), "+r"(w5), "+r"(w6), "+r"(w7)
 			 :
