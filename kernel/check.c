@@ -95,8 +95,8 @@ static void check_original(const struct slot *slot)
 /* A mapped frame is in the page table with at most its rights, or its table is gone. */
 static void check_mapping(const struct slot *slot)
 {
-	struct vspace *space = mapping_space(slot);
-	if (!space || slot_type(slot) != L4_TYPE_FRAME)
+	struct vspace *space = slot_type(slot) == L4_TYPE_FRAME ? mapping_space(slot) : NULL;
+	if (!space)
 		return;
 	unsigned found, level = mapping_level(slot);
 	const pte_t *entry = vspace_walk(space, mapping_vaddr(slot), level, &found);
