@@ -30,6 +30,11 @@ void guest_set_timer(uint64_t deadline)
 	l4_vcpu_set_timer(guest.vcpu, deadline);
 }
 
+void guest_set_register(unsigned int number, uint64_t value)
+{
+	objects_require(l4_vcpu_write_register(guest.vcpu, number, value), "VMM: vcpu's system registers");
+}
+
 /* Tells the monitor; waits for ever after, should it come back. */
 __attribute__((noreturn)) static void end(enum monitor_guest_state state, uint64_t detail, const char *text)
 {

@@ -13,6 +13,9 @@ void *guest_memory(uint64_t gpa, uint64_t length);
 void guest_set_line(unsigned int line, bool level);
 void guest_set_timer(uint64_t deadline);
 
+/* A system register of the vcpu (enum l4_vcpu_reg). */
+void guest_set_register(unsigned int number, uint64_t value);
+
 /* What was written into guest memory before is what this processor fetches afterwards. */
 void guest_fence_instructions(void);
 

@@ -15,7 +15,8 @@ from . import apt, errors, images, initramfs, paths, requirements, sources
 
 SUITE = "trixie"
 ARCHITECTURE = "riscv64"
-COMMAND_LINE = "console=ttyS0 earlycon=sbi"
+# A panic resets warm, by which the VMM knows it from a reboot.
+COMMAND_LINE = "console=ttyS0 earlycon=sbi panic=-1 reboot=panic_warm"
 
 
 @dataclass(frozen=True)

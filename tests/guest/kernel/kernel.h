@@ -13,6 +13,7 @@ struct platform {
 	unsigned int plic_context;  /* of hart 0 in S mode */
 	bool has_sstc;
 	char arguments[1024];
+	uint64_t scounteren;        /* as the firmware left it */
 	bool is_bulkhead;           /* else: any other firmware, which may be older than SBI 2.0 */
 };
 extern struct platform platform;

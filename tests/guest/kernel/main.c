@@ -71,6 +71,7 @@ void machine_reset(uint64_t type, uint64_t reason)
 void kernel_main(uint64_t hart, const void *devicetree);
 void kernel_main(uint64_t hart, const void *devicetree)
 {
+	platform.scounteren = csr_read(scounteren);
 	platform.is_bulkhead = sbi_call(SBI_BASE, 1, 0, 0, 0).value != OPENSBI_IMPLEMENTATION;
 	if (hart != 0 || !platform_read(devicetree)) {
 		print("PANIC bad boot arguments: hart %lu, device tree at 0x%lx\n", hart, (uint64_t)devicetree);

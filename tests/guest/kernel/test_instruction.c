@@ -126,6 +126,13 @@ TEST(USR0102, "rdcycle, rdinstret and rdtime in user mode are what scounteren sa
 	csr_write(scounteren, 0);
 }
 
+TEST(USR0105, "at boot user mode may read the clock, as Linux takes for granted")
+{
+	EXPECT_EQ(2, platform.scounteren & 2);
+	csr_write(scounteren, platform.scounteren);
+	EXPECT_EQ(CAUSE_BREAKPOINT, user_run(user_time, 0));
+}
+
 TEST(USR0103, "privileged and unknown instructions in user mode are illegal")
 {
 	const char *const programs[] = {user_wfi, user_sret, user_fence, user_sstatus, user_satp, user_hstatus, user_hypervisor_load,

@@ -17,6 +17,7 @@
 #include "sbi.h"
 
 #define BOOT_HART 0
+#define COUNTERS_BASIC 7 /* cycle, time, instret */
 
 const l4_word_t entry_memory_base = MACHINE_MEMORY_BASE;
 
@@ -89,11 +90,15 @@ void entry_load(const struct config *config, struct entry *entry)
 	*entry = (struct entry){image.entry, layout.devicetree};
 }
 
-/* The boot protocol: hart number in a0, device tree in a1; a new vcpu has its translation and interrupts off. */
+/*
+ * The boot protocol: hart number in a0, device tree in a1; a new vcpu has its translation and interrupts off. User mode may read
+ * cycle, time and instret, as OpenSBI leaves it: Linux without the SBI's PMU extension does not allow it by itself, but its vdso reads the time.
+ */
 void entry_set_registers(l4_cap_t vcpu_thread, const struct entry *entry)
 {
 	enum { PC, A0 = 10, A1 = 11, COUNT };
 	l4_word_t registers[COUNT] = {[PC] = entry->pc, [A0] = BOOT_HART, [A1] = entry->description};
+	guest_set_register(L4_VCPU_REG_SCOUNTEREN, COUNTERS_BASIC);
 	objects_require(l4_thread_write_registers(vcpu_thread, registers, COUNT), "VMM: vcpu's registers");
 }
 
