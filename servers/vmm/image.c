@@ -64,7 +64,7 @@ const char *image_parse(struct image *image, const struct image_memory *memory, 
 {
 	*image = (struct image){0};
 	if (!size)
-		return "kernel file is empty";
+		return "no kernel, or an empty file";
 	if (starts_with(file, size, "\177ELF", 4))
 		return image_parse_elf(image, memory, file, size);
 	if (starts_with(file, size, "\037\213", 2))

@@ -89,7 +89,7 @@ TEST(VIM0104, "kernels for other machines, and what is packed, are told apart")
 	memset(file, 0, sizeof(file));
 	memcpy(file, "\x1f\x8b", 2);
 	EXPECT_STRING("kernel file is gzip'd; it must be unpacked before", parse(file, sizeof(file)));
-	EXPECT_STRING("kernel file is empty", parse(file, 0));
+	EXPECT_STRING("no kernel, or an empty file", parse(file, 0));
 }
 
 TEST(VIM0105, "anything else is a flat binary at the usual place")
