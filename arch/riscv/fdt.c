@@ -64,7 +64,7 @@ bool fdt_open(struct fdt *fdt, const void *blob, uint32_t size)
 	return true;
 }
 
-/* The token at `*at`, which moves behind it and what belongs to it; FDT_NOP for whatever does not fit. */
+/* A token with what belongs to it: a node's or property's name, a property's value. */
 struct token {
 	uint32_t kind;
 	const char *name;
@@ -147,8 +147,13 @@ bool fdt_next(struct fdt *fdt, struct fdt_node *node)
 			fdt->broken = !enter_node(fdt, node, token.name);
 			return !fdt->broken;
 		}
-		if (token.kind == FDT_END_NODE && --fdt->depth == 0)
+		if (token.kind != FDT_END_NODE)
+			continue;
+		if (fdt->depth <= 1) {
+			fdt->broken = fdt->depth == 0;
 			return false;
+		}
+		fdt->depth--;
 	}
 	fdt->broken = true;
 	return false;

@@ -47,7 +47,9 @@ bool guest_boot(void)
 	/* The hart keeps of these what it has. */
 	csr_write(CSR_HENVCFG, HENVCFG_CBIE_INVALIDATE | HENVCFG_CBCFE | HENVCFG_CBZE | (machine.has_sstc ? HENVCFG_STCE : 0));
 	machine.has_guest_sstc = csr_read(CSR_HENVCFG) & HENVCFG_STCE;
-	machine.has_senvcfg = csr_exists(CSR_SENVCFG);
+	/* Where the kernel must allow it: senvcfg, which guests have a copy of. */
+	if (csr_exists(CSR_HSTATEEN0))
+		csr_write(CSR_HSTATEEN0, HSTATEEN0_ENVCFG);
 	paging[STAGE_GUEST] = (struct paging){GUEST_LEVELS, GUEST_ROOT_BITS};
 	space_boot(STAGE_GUEST);
 	return true;
@@ -92,19 +94,18 @@ static void leave_guest(struct thread *thread, struct vcpu *vcpu)
 	thread->context_is_full = true;
 }
 
+static const word_t nothing[L4_MESSAGE_REGISTERS];
+
 /* A hypercall: the message words are a0 to a7. */
 static NORETURN void exit_call(struct thread *thread)
 {
 	const word_t *arguments = &thread->context.registers[REG_A0];
 	bool is_own = thread->context.registers[REG_A7] == L4_SBI_EXTENSION;
 	bool done;
-	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
-		thread->arch.vcpu_message[i] = arguments[i];
-	status_t status = is_own ? vcpu_hypercall(thread, thread->context.registers[REG_A6], 6, &done) : vcpu_hypercall(thread, 0, 8, &done);
-	if (done)
-		thread->arch.vcpu_message[0] = thread->arch.vcpu_message[1] = 0;
+	status_t status = is_own ? vcpu_hypercall(thread, thread->context.registers[REG_A6], arguments, 6, &done)
+				 : vcpu_hypercall(thread, 0, arguments, 8, &done);
 	if (done || status != L4_OK)
-		arch_vcpu_hypercall_done(thread, status, 0);
+		arch_vcpu_hypercall_done(thread, status, nothing);
 	kernel_leave();
 }
 
@@ -174,13 +175,12 @@ static word_t sbi_error(status_t status)
 	}
 }
 
-void arch_vcpu_hypercall_done(struct thread *thread, status_t status, unsigned length)
+void arch_vcpu_hypercall_done(struct thread *thread, status_t status, const word_t *words)
 {
-	(void)length;
 	word_t *registers = thread->context.registers;
 	bool ok = status == L4_OK;
-	registers[REG_A0] = ok ? thread->arch.vcpu_message[0] : sbi_error(status);
-	registers[REG_A1] = ok ? thread->arch.vcpu_message[1] : 0;
+	registers[REG_A0] = ok ? words[0] : sbi_error(status);
+	registers[REG_A1] = ok ? words[1] : 0;
 	registers[REG_PC] += INSTRUCTION_ECALL_SIZE;
 }
 

@@ -240,7 +240,7 @@ static void check(const struct boot_platform *platform)
 static struct fdt open_devicetree(paddr_t devicetree)
 {
 	struct fdt fdt;
-	const void *header = devicetree % 8 ? NULL : map_devicetree(devicetree, PAGE_SIZE);
+	const void *header = devicetree == 0 || devicetree % 8 ? NULL : map_devicetree(devicetree, PAGE_SIZE);
 	uint32_t size = header ? fdt_size(header) : 0;
 	if (size == 0)
 		panic("the firmware gave no device tree at", devicetree);

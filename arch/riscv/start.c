@@ -28,6 +28,7 @@ static void machine_discover(void)
 {
 	machine.has_debug_console = sbi_has(SBI_DBCN);
 	machine.has_sstc = csr_exists(CSR_STIMECMP);
+	machine.has_senvcfg = csr_exists(CSR_SENVCFG);
 	machine.has_fpu = fpu_exists();
 }
 
@@ -40,6 +41,8 @@ static void hart_prepare(struct cpu *cpu, word_t hart)
 	arch_timer_set(TICKS_NEVER);
 	csr_write(sstatus, SSTATUS_UXL_64);
 	csr_write(scounteren, COUNTERS_ALL);
+	if (machine.has_senvcfg)
+		csr_write(CSR_SENVCFG, 0);
 	csr_write(sie, 1UL << IRQ_S_TIMER | 1UL << IRQ_S_EXTERNAL);
 }
 

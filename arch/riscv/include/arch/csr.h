@@ -62,6 +62,8 @@
 #define HENVCFG_CBZE (BITS_UL(1) << 7)
 #define HENVCFG_STCE (BITS_UL(1) << 63)
 
+#define HSTATEEN0_ENVCFG (BITS_UL(1) << 62)
+
 /* Cycle, time, instret. */
 #define COUNTERS_ALL 7
 
@@ -85,6 +87,7 @@
 #define CSR_HTIMEDELTA 0x605
 #define CSR_HCOUNTEREN 0x606
 #define CSR_HENVCFG 0x60a
+#define CSR_HSTATEEN0 0x60c
 #define CSR_HTVAL 0x643
 #define CSR_HVIP 0x645
 #define CSR_HTINST 0x64a
