@@ -13,8 +13,8 @@ struct timer {
 	struct time_node node;
 };
 
-_Static_assert(sizeof(struct timer) <= 256, "size of a timer object");
-#define TIMER_BITS 8
+_Static_assert(sizeof(struct timer) <= 128, "size of a timer object");
+#define TIMER_BITS 7
 
 /* One line of the machine; a static table has them all. */
 struct irq_line {
