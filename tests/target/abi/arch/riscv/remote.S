@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a thread of another space runs: the system call that struct worker (worker.h) at sp describes, then it suspends itself. No register but sp
+ * is relied on: a system call keeps only that.
+ */
+#define NUMBER 0
+#define CAP 8
+#define TAG 16
+#define WORDS 24
+#define STATUS 88
+#define RESULT_TAG 96
+#define BADGE 104
+#define DONE 112
+#define THREAD 120
+#define SYS_CALL -1
+#define OP_THREAD_SUSPEND 6
+
+	.macro	words what
+	\what	s2, WORDS(sp)
+	\what	s3, WORDS+8(sp)
+	\what	s4, WORDS+16(sp)
+	\what	s5, WORDS+24(sp)
+	\what	s6, WORDS+32(sp)
+	\what	s7, WORDS+40(sp)
+	\what	s8, WORDS+48(sp)
+	\what	s9, WORDS+56(sp)
+	.endm
+
+	.section .rodata
+	.balign	4
+	.globl	remote_code, remote_code_end
+remote_code:
+	ld	a7, NUMBER(sp)
+	ld	a0, CAP(sp)
+	ld	a1, TAG(sp)
+	words	ld
+	ecall
+	sd	a0, STATUS(sp)
+	sd	a1, RESULT_TAG(sp)
+	sd	a2, BADGE(sp)
+	words	sd
+	ld	t0, DONE(sp)
+	addi	t0, t0, 1
+	sd	t0, DONE(sp)
+	ld	a0, THREAD(sp)
+	li	a1, OP_THREAD_SUSPEND << 16
+	li	a7, SYS_CALL
+	ecall
+	j	remote_code
+remote_code_end:
