@@ -137,7 +137,7 @@ def run(options):
         images.check_initrd(images.read(options.initrd), options.initrd)
     requirements.ensure(requirements.BUILD + requirements.MACHINE, options.yes)
     guest = choose_guest(options)
-    build.build(options.mode, system.TARGETS)
+    build.build(options.mode, [system.TARGET])
     if machine.is_interactive():
         banner()
     made = system.linux_machine(options.mode, guest, options.machine_memory, smp=options.smp, icount=options.icount)

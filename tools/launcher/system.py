@@ -11,14 +11,14 @@ RESERVED = 64 * machine.MIB
 LEAST_MACHINE = 512 * machine.MIB
 STEP = 128 * machine.MIB
 
-# What the build must make for a system to run, and those folders of it whose programs a bundle holds.
-FOLDERS = ["servers", "userland"]
-TARGETS = ["bulkhead.elf", *FOLDERS]
+# Where the build puts the programs that a bundle holds, and the target by which it makes them and the kernel.
+PROGRAMS = ["servers/*/*.elf", "userland/*.elf"]
+TARGET = "system"
 
 
 def programs(mode):
     """Every server and program of a variant by its plain name. The kernel carries init itself."""
-    found = [path for folder in FOLDERS for path in sorted((paths.variant(mode) / folder).glob("**/*.elf"))]
+    found = [path for pattern in PROGRAMS for path in sorted(paths.variant(mode).glob(pattern))]
     return {path.stem: path for path in found if path.stem != "init"}
 
 
