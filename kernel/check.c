@@ -45,8 +45,7 @@ static void check_thread(struct thread *thread)
 	KERNEL_ASSERT(!thread->time || thread->time->runner == thread, thread);
 	KERNEL_ASSERT(!thread->ready_next || (thread->state == L4_THREAD_READY && thread->time), thread);
 	KERNEL_ASSERT(!thread->borrowed || thread->borrowed->borrower == thread, thread);
-	KERNEL_ASSERT((thread->state == L4_THREAD_WAITING_REPLY) == (thread->waiting_on != NULL), thread);
-	KERNEL_ASSERT(!thread->waiting_on || thread->waiting_on->caller == thread, thread);
+	KERNEL_ASSERT(thread->state != L4_THREAD_WAITING_REPLY || thread->waiting_on->caller == thread, thread);
 	bool queued = thread->state >= L4_THREAD_SENDING && thread->state <= L4_THREAD_WAITING_NOTIFICATION;
 	KERNEL_ASSERT(queued == (thread->queue != NULL), thread);
 	int64_t direct = thread->direct_priority;
@@ -76,7 +75,7 @@ static void check_original(const struct slot *slot)
 		break;
 	case L4_TYPE_REPLY: {
 		struct reply *reply = object;
-		KERNEL_ASSERT(!reply->caller || reply->caller->waiting_on == reply, slot);
+		KERNEL_ASSERT(!reply->caller || (reply->caller->state == L4_THREAD_WAITING_REPLY && reply->caller->waiting_on == reply), slot);
 		KERNEL_ASSERT(!reply->borrower || reply->borrower->borrowed == reply, slot);
 		break;
 	}

@@ -7,6 +7,7 @@
 #include <arch/fast.h>
 #include <kernel/arch.h>
 #include <kernel/entry.h>
+#include <kernel/fault.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
 
@@ -47,7 +48,7 @@ static inline void queue_pop(struct thread_queue *queue, struct thread *head)
 {
 	struct thread *next = head->queue_next;
 	queue->head = next;
-	if (next)
+	if (__builtin_expect(next != NULL, 0))
 		next->queue_prev = NULL;
 	else
 		queue->tail = NULL;
@@ -58,14 +59,30 @@ static inline void block_directly(struct thread *thread, enum l4_thread state)
 {
 	thread->state = state;
 	thread->direct_priority = thread->priority;
-	arch_fast_save(thread);
 }
 
 static inline void run_directly(struct cpu *cpu, struct thread *thread)
 {
 	thread->state = L4_THREAD_READY;
-	thread->direct_priority = DIRECT_NEVER;
 	cpu->current = thread;
+}
+
+static inline bool takes_call(const struct cpu *cpu, const struct thread *caller, const struct thread *callee)
+{
+	return callee && callee->direct_priority >= cpu->highest_ready && same_domain(caller, callee);
+}
+
+static inline void begin_call(struct cpu *cpu, struct endpoint *endpoint, struct thread *caller, struct thread *callee)
+{
+	struct reply *reply = slot_object(&callee->slots[L4_BIND_REPLY]);
+	queue_pop(&endpoint->receivers, callee);
+	reply->caller = caller;
+	reply->borrower = callee;
+	caller->waiting_on = reply;
+	callee->borrowed = reply;
+	move_time(caller, callee);
+	block_directly(caller, L4_THREAD_WAITING_REPLY);
+	run_directly(cpu, callee);
 }
 
 void fastpath_call(word_t cap, word_t tag)
@@ -79,22 +96,56 @@ void fastpath_call(word_t cap, word_t tag)
 		return;
 	struct endpoint *endpoint = slot_object(target);
 	struct thread *callee = endpoint->receivers.head;
-	if (!callee || callee->direct_priority < cpu->highest_ready || !same_domain(caller, callee))
+	if (!takes_call(cpu, caller, callee))
 		return;
-	struct vspace *space = slot_object(&callee->slots[L4_BIND_VSPACE]);
+	const struct vspace *space = slot_object(&callee->slots[L4_BIND_VSPACE]);
 	if (!arch_fast_space(space))
 		return;
-	struct reply *reply = slot_object(&callee->slots[L4_BIND_REPLY]);
-
-	queue_pop(&endpoint->receivers, callee);
-	reply->caller = caller;
-	reply->borrower = callee;
-	caller->waiting_on = reply;
-	callee->borrowed = reply;
-	move_time(caller, callee);
-	block_directly(caller, L4_THREAD_WAITING_REPLY);
-	run_directly(cpu, callee);
+	begin_call(cpu, endpoint, caller, callee);
+	arch_fast_save(caller);
 	arch_fast_resume(callee, space, target->badge, tag);
+}
+
+void fastpath_fault(struct thread *thread, const struct slot *handler, enum l4_fault fault, unsigned length, const word_t *words)
+{
+	struct cpu *cpu = cpu_self();
+	struct endpoint *endpoint = slot_object(handler);
+	/* Not for timeouts: then there is no time to lend. */
+	if (!fast_is_endpoint(handler, L4_WRITE) || thread != cpu->current || thread->time != cpu->charging || thread->time->waiting)
+		return;
+	struct thread *callee = endpoint->receivers.head;
+	if (!takes_call(cpu, thread, callee))
+		return;
+	begin_call(cpu, endpoint, thread, callee);
+	thread->fault = 1 + fault;
+	word_t *message = arch_message(callee);
+	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
+		message[i] = i < length ? words[i] : 0;
+	arch_set_result(callee, L4_OK, l4_tag(fault, length), handler->badge);
+	arch_resume(callee);
+}
+
+static inline void end_call(struct cpu *cpu, struct endpoint *endpoint, struct thread *server, struct thread *caller)
+{
+	struct reply *reply = server->borrowed;
+	reply->caller = NULL;
+	reply->borrower = NULL;
+	server->borrowed = NULL;
+	move_time(server, caller);
+	queue_append(&endpoint->receivers, server);
+	block_directly(server, L4_THREAD_RECEIVING);
+	run_directly(cpu, caller);
+	arch_fast_save(server);
+}
+
+/* The message that is still in its registers answers a call that the kernel made in the caller's name. */
+static NORETURN __attribute__((noinline)) void resume_after_fault(struct cpu *cpu, struct endpoint *endpoint, struct thread *server, struct thread *caller, word_t tag)
+{
+	word_t words[L4_MESSAGE_REGISTERS];
+	arch_fast_words(words);
+	end_call(cpu, endpoint, server, caller);
+	fault_finish(caller, tag, words);
+	arch_resume(caller);
 }
 
 void fastpath_reply_recv(word_t cap, word_t tag)
@@ -111,20 +162,11 @@ void fastpath_reply_recv(word_t cap, word_t tag)
 	struct endpoint *endpoint = slot_object(source);
 	if (!fast_is_endpoint(source, L4_READ) || endpoint->senders.head)
 		return;
-	const struct slot *bound = &server->slots[L4_BIND_NOTIFICATION];
-	if (!slot_is_empty(bound) && ((struct notification *)slot_object(bound))->bits)
-		return;
-	struct vspace *space = slot_object(&caller->slots[L4_BIND_VSPACE]);
+	if (caller->fault)
+		resume_after_fault(cpu, endpoint, server, caller, tag);
+	const struct vspace *space = slot_object(&caller->slots[L4_BIND_VSPACE]);
 	if (!arch_fast_space(space))
 		return;
-
-	reply->caller = NULL;
-	reply->borrower = NULL;
-	server->borrowed = NULL;
-	caller->waiting_on = NULL;
-	move_time(server, caller);
-	queue_append(&endpoint->receivers, server);
-	block_directly(server, L4_THREAD_RECEIVING);
-	run_directly(cpu, caller);
+	end_call(cpu, endpoint, server, caller);
 	arch_fast_resume(caller, space, 0, tag);
 }

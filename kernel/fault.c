@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/arch.h>
+#include <kernel/entry.h>
 #include <kernel/fault.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
 
 static void raise_at(struct thread *thread, const struct slot *handler, const struct fault *fault)
 {
+	fastpath_fault(thread, handler, fault->label, fault->length, fault->words);
 	thread->fault = 1 + fault->label;
 	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
 		thread->fault_words[i] = i < fault->length ? fault->words[i] : 0;
@@ -19,6 +21,19 @@ void fault_raise(struct thread *thread, const struct fault *fault)
 		sched_block(thread, L4_THREAD_SUSPENDED);
 	else
 		raise_at(thread, handler, fault);
+}
+
+void fault_finish(struct thread *thread, word_t tag, const word_t *reply)
+{
+	enum l4_fault fault = (enum l4_fault)(thread->fault - 1);
+	word_t words[L4_MESSAGE_REGISTERS];
+	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
+		words[i] = i < l4_tag_length(tag) ? reply[i] : 0;
+	thread->fault = 0;
+	if (fault == L4_FAULT_GUEST_HYPERCALL)
+		arch_vcpu_hypercall_done(thread, L4_OK, words);
+	else if (fault == L4_FAULT_GUEST_MMIO || fault == L4_FAULT_GUEST_EXCEPTION)
+		arch_vcpu_exit_done(thread, fault, l4_tag_label(tag), words);
 }
 
 void fault_timeout(struct thread *thread)

@@ -4,12 +4,13 @@
  * than one message's copy.
  */
 #include <kernel/arch.h>
+#include <kernel/fault.h>
 #include <kernel/ipc.h>
 #include <kernel/print.h>
 #include <kernel/sched.h>
 #include <kernel/vcpu.h>
 
-#define TAG_RESERVED (0xffffUL & ~(L4_TAG_LENGTH_MASK | L4_TAG_CAP | L4_TAG_MOVE))
+#define TAG_RESERVED (((1UL << L4_TAG_LABEL_SHIFT) - 1) & ~(L4_TAG_LENGTH_MASK | L4_TAG_CAP | L4_TAG_MOVE))
 
 bool ipc_tag_is_valid(word_t tag)
 {
@@ -64,7 +65,7 @@ static bool hand_over(struct thread *from, struct thread *to, bool move, bool gr
 	return true;
 }
 
-#define PENDING_GRANTED 0x8000UL /* in a pending tag: the sender's endpoint capability had the right to grant */
+#define PENDING_GRANTED 0x400UL /* in a pending tag: the sender's endpoint capability had the right to grant */
 
 /* `to` finds the message of `from` as the result of its receive or call. */
 static void deliver(struct thread *from, struct thread *to, word_t tag, word_t badge)
@@ -92,20 +93,26 @@ void reply_return_time(struct reply *reply)
 		sched_give_time(time, owner);
 }
 
-/* A call was delivered: the caller waits at the receiver's reply object, and lends its time if the receiver has none. */
+/*
+ * A call was delivered: the caller waits at the receiver's reply object, and lends its time if the receiver has none.
+ * Neither is in a ready queue: each is the current thread or waited until now.
+ */
 static void begin_call(struct thread *caller, struct thread *callee)
 {
 	struct reply *reply = thread_reply(callee);
 	reply->caller = caller;
 	caller->waiting_on = reply;
-	sched_block(caller, L4_THREAD_WAITING_REPLY);
+	caller->state = L4_THREAD_WAITING_REPLY;
 	bool lend = !thread_is_active(callee) && !callee->time && caller->time && thread_domain(caller) == thread_domain(callee);
 	if (lend) {
-		struct sched_context *time = sched_take_time(caller);
+		struct sched_context *time = caller->time;
+		caller->time = NULL;
+		callee->time = time;
+		time->runner = callee;
 		reply->borrower = callee;
 		callee->borrowed = reply;
-		sched_give_time(time, callee);
 	}
+	thread_update_direct(caller);
 }
 
 static void finish_send(struct thread *from)
@@ -122,19 +129,19 @@ static void transfer(struct thread *from, struct thread *to, struct message mess
 		begin_call(from, to);
 	else
 		finish_send(from);
-	sched_make_ready(to);
+	sched_make_ready_next(to);
 }
 
 /* The sender's message goes to the first receiver, or waits for one. */
 static void send_or_wait(struct thread *from, struct endpoint *endpoint, struct message message, bool call)
 {
 	struct thread *receiver = endpoint->receivers.head;
-	from->pending = message;
 	sched_block(from, call ? L4_THREAD_CALLING : L4_THREAD_SENDING);
 	if (receiver) {
 		queue_remove(receiver);
 		transfer(from, receiver, message);
 	} else {
+		from->pending = message;
 		queue_append(&endpoint->senders, from);
 	}
 }
@@ -160,11 +167,10 @@ void ipc_end_wait(struct thread *thread, status_t status)
 {
 	unsigned fault = thread->fault;
 	thread->fault = 0;
-	thread->waiting_on = NULL;
 	if (fault == 0) {
 		finish(thread, status);
 	} else if (fault == 1 + L4_FAULT_GUEST_HYPERCALL) {
-		arch_vcpu_hypercall_done(thread, status, 0);
+		arch_vcpu_hypercall_done(thread, status, NULL);
 	} else if (fault != 1 + L4_FAULT_TIMEOUT) {
 		sched_block(thread, L4_THREAD_SUSPENDED);
 		return;
@@ -172,34 +178,22 @@ void ipc_end_wait(struct thread *thread, status_t status)
 	sched_make_ready(thread);
 }
 
-/* The reply to a message that the kernel sent in the thread's name. */
-static void finish_fault(struct thread *from, struct thread *caller, word_t tag)
-{
-	enum l4_fault fault = (enum l4_fault)(caller->fault - 1);
-	const word_t *source = arch_message(from);
-	word_t words[L4_MESSAGE_REGISTERS];
-	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
-		words[i] = i < l4_tag_length(tag) ? source[i] : 0;
-	if (fault == L4_FAULT_GUEST_HYPERCALL) {
-		__builtin_memcpy(arch_message(caller), words, sizeof(words));
-		arch_vcpu_hypercall_done(caller, L4_OK, l4_tag_length(tag));
-	} else if (fault == L4_FAULT_GUEST_MMIO || fault == L4_FAULT_GUEST_EXCEPTION) {
-		arch_vcpu_exit_done(caller, fault, l4_tag_label(tag), words);
-	}
-	caller->fault = 0;
-}
-
-void ipc_reply(struct thread *from, struct reply *reply, word_t tag)
+/* The caller has its answer and its time, but does not compete yet. */
+static struct thread *answer(struct thread *from, struct reply *reply, word_t tag)
 {
 	struct thread *caller = reply->caller;
 	reply_return_time(reply);
 	reply->caller = NULL;
-	caller->waiting_on = NULL;
 	if (caller->fault)
-		finish_fault(from, caller, tag);
+		fault_finish(caller, tag, arch_message(from));
 	else
 		deliver(from, caller, tag | PENDING_GRANTED, 0);
-	sched_make_ready(caller);
+	return caller;
+}
+
+void ipc_reply(struct thread *from, struct reply *reply, word_t tag)
+{
+	sched_make_ready(answer(from, reply, tag));
 }
 
 void reply_destroy(struct reply *reply)
@@ -282,9 +276,10 @@ void ipc_reply_recv(struct thread *self, word_t index, word_t tag)
 		finish(self, L4_INVALID_ARGUMENT);
 		return;
 	}
-	if (reply && reply->caller)
-		ipc_reply(self, reply, tag);
+	struct thread *caller = reply && reply->caller ? answer(self, reply, tag) : NULL;
 	ipc_recv(self, index, true);
+	if (caller)
+		sched_make_ready_next(caller);
 }
 
 /* --- Sending --- */

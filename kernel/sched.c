@@ -77,6 +77,8 @@ void sched_withdraw(struct thread *thread)
 
 void sched_refresh(struct thread *thread)
 {
+	if (thread->state != L4_THREAD_READY && !thread->ready_next)
+		return;
 	bool wanted = thread != cpu_self()->current && is_runnable(thread);
 	if (wanted && !thread->ready_next)
 		ready_insert(thread, false);
@@ -87,15 +89,25 @@ void sched_refresh(struct thread *thread)
 void sched_make_ready(struct thread *thread)
 {
 	thread->state = L4_THREAD_READY;
-	thread_update_direct(thread);
 	sched_refresh(thread);
+}
+
+void sched_make_ready_next(struct thread *thread)
+{
+	struct cpu *cpu = cpu_self();
+	bool stopped = !cpu->current || cpu->current->state != L4_THREAD_READY;
+	thread->state = L4_THREAD_READY;
+	if (stopped && thread->priority >= cpu->highest_ready && thread_domain(thread) == cpu->domain && is_runnable(thread))
+		cpu->current = thread;
+	else
+		sched_refresh(thread);
 }
 
 void sched_block(struct thread *thread, enum l4_thread state)
 {
 	thread->state = state;
 	thread_update_direct(thread);
-	sched_refresh(thread);
+	sched_withdraw(thread);
 }
 
 void sched_give_time(struct sched_context *time, struct thread *to)
@@ -236,20 +248,15 @@ static struct thread *choose(struct cpu *cpu)
 	return next;
 }
 
-/* The time of another sched_context begins to run. False: the chosen thread has none left, choose again. */
-static bool settle(struct cpu *cpu, struct sched_context *time)
+/* The time of another sched_context begins to run. It may have none left, and the one before may have run out: choose again. */
+static void settle(struct cpu *cpu, struct sched_context *time)
 {
-	if (cpu->charging == time)
-		return true;
 	ticks_t now = arch_now();
 	charge(cpu, now);
 	cpu->charging = time;
 	cpu->charged_until = now;
-	if (time && !time->waiting && !budget_left(time, now)) {
+	if (time && !time->waiting && !budget_left(time, now))
 		exhaust(time);
-		return false;
-	}
-	return !time || time->runner == cpu->current;
 }
 
 void sched_exit(void)
@@ -257,8 +264,11 @@ void sched_exit(void)
 	struct cpu *cpu = cpu_self();
 	for (;;) {
 		struct thread *next = choose(cpu);
-		if (!settle(cpu, next ? next->time : NULL) || choose(cpu) != next)
+		struct sched_context *time = next ? next->time : NULL;
+		if (cpu->charging != time) {
+			settle(cpu, time);
 			continue;
+		}
 		program_timer(cpu);
 		check_step();
 		if (next)

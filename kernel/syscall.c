@@ -25,8 +25,9 @@ static void invoke(struct thread *self, struct slot *target, word_t tag)
 		.length = l4_tag_length(tag),
 		.registers = arch_message(self),
 	};
+	cpu->invoker = self;
 	status_t status = inv.length > L4_MESSAGE_WORDS ? L4_INVALID_ARGUMENT : object_invoke(&inv);
-	if (cpu->current != self)
+	if (!cpu->invoker)
 		return;
 	if (status == STATUS_RESTART)
 		arch_restart_syscall(self);

@@ -5,6 +5,7 @@
 #include <kernel/ipc.h>
 #include <kernel/print.h>
 #include <kernel/sched.h>
+#include <kernel/vcpu.h>
 
 void queue_remove(struct thread *thread)
 {
@@ -32,20 +33,30 @@ void thread_init(struct thread *thread)
 	arch_context_init(thread);
 }
 
-void thread_update_direct(struct thread *thread)
+static bool waits_as_caller(struct thread *thread)
+{
+	return thread->state == L4_THREAD_WAITING_REPLY && thread->fault != 1 + L4_FAULT_TIMEOUT && thread_can_run(thread);
+}
+
+static bool waits_as_server(struct thread *thread)
 {
 	struct reply *reply = thread_reply(thread);
-	bool receiving = thread->state == L4_THREAD_RECEIVING && reply && !reply->caller && !thread_is_active(thread);
-	bool lent = thread->state == L4_THREAD_WAITING_REPLY && !thread->fault;
-	bool direct = (receiving || lent) && !thread->time && thread_vspace(thread) && thread_domain(thread) && !thread_vcpu(thread);
+	return thread->state == L4_THREAD_RECEIVING && reply && !reply->caller && !thread_is_active(thread) && thread_vspace(thread) &&
+	       !thread_vcpu(thread);
+}
+
+void thread_update_direct(struct thread *thread)
+{
+	if (thread->state != L4_THREAD_RECEIVING && thread->state != L4_THREAD_WAITING_REPLY)
+		return;
+	bool direct = !thread->time && thread_domain(thread) && (waits_as_caller(thread) || waits_as_server(thread));
 	thread->direct_priority = direct ? thread->priority : DIRECT_NEVER;
 }
 
 static void leave_call(struct thread *thread)
 {
-	if (thread->waiting_on)
+	if (thread->state == L4_THREAD_WAITING_REPLY)
 		thread->waiting_on->caller = NULL;
-	thread->waiting_on = NULL;
 }
 
 void thread_stop(struct thread *thread)
@@ -84,6 +95,8 @@ void thread_destroy(struct thread *thread)
 	fpu_drop(thread);
 	if (cpu->current == thread)
 		cpu->current = NULL;
+	if (cpu->invoker == thread)
+		cpu->invoker = NULL;
 }
 
 static void sched_context_lost(struct thread *thread, struct sched_context *sc)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/arch.h>
 #include <kernel/dispatch.h>
+#include <kernel/entry.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
 
@@ -62,7 +63,7 @@ void vcpu_kick(struct vcpu *vcpu)
 
 /* --- Hypercalls --- */
 
-status_t vcpu_hypercall(struct thread *thread, word_t index, unsigned length, bool *done)
+status_t vcpu_hypercall(struct thread *thread, word_t index, const word_t *words, unsigned length, bool *done)
 {
 	const struct slot *cnode = &thread_vcpu(thread)->slots[VCPU_SLOT_CNODE];
 	const struct slot *target = index < cnode->badge ? (struct slot *)slot_object(cnode) + index : NULL;
@@ -76,7 +77,10 @@ status_t vcpu_hypercall(struct thread *thread, word_t index, unsigned length, bo
 		*done = true;
 		return L4_OK;
 	}
+	fastpath_fault(thread, target, L4_FAULT_GUEST_HYPERCALL, length, words);
 	thread->fault = 1 + L4_FAULT_GUEST_HYPERCALL;
+	for (unsigned i = 0; i < length; i++)
+		arch_message(thread)[i] = words[i];
 	ipc_call(thread, target, l4_tag(L4_FAULT_GUEST_HYPERCALL, length));
 	return L4_OK;
 }

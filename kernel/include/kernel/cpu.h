@@ -21,6 +21,7 @@ struct cpu {
 	ticks_t timer_deadline;   /* what the machine's timer is set to */
 	struct thread *fpu_owner; /* whose floating-point registers are in the processor */
 	struct vcpu *vcpu;        /* whose system registers are in the processor */
+	struct thread *invoker;   /* whose call on a kernel object is under way; null once that has destroyed it */
 	unsigned number;
 	struct arch_cpu arch;
 };

@@ -54,6 +54,12 @@ void sched_refresh(struct thread *thread);
 /* Takes the thread out of its ready queue, before what the queue depends on (priority, domain) changes. */
 void sched_withdraw(struct thread *thread);
 
+/*
+ * The same, for a thread that others have waited for: if the current thread has stopped and nobody who is ready comes before it, it becomes
+ * the current thread without a way through the queue.
+ */
+void sched_make_ready_next(struct thread *thread);
+
 /* Takes the thread out of the competition and gives it a state other than READY. */
 void sched_block(struct thread *thread, enum l4_thread state);
 

@@ -34,9 +34,9 @@ struct message {
  *  - state READY <=> the thread would run if it had time and its turn: it is the current thread or in its domain's ready queue
  *    if it has a sched_context with budget; in no queue otherwise.
  *  - state SENDING, CALLING, RECEIVING, WAITING_NOTIFICATION <=> `queue` is the queue of the object it waits for.
- *  - state WAITING_REPLY <=> `waiting_on` is the reply object, whose `caller` is this thread.
- *  - direct_priority other than DIRECT_NEVER => it is the priority, and the fast path may switch to the thread without looking further: it is passive and receiving with a free reply
- *    object, or waits for a reply to a call by which it lent its time; its context is light. See thread_update_direct.
+ *  - state WAITING_REPLY => `waiting_on` is the reply object, whose `caller` is this thread.
+ *  - in states RECEIVING and WAITING_REPLY, direct_priority other than DIRECT_NEVER => it is the priority, and the fast path may switch to the thread without looking further: it is passive and receiving with a free reply
+ *    object, or waits for the reply to a call by which it lent its time (its own, or one that the kernel made in its name). See thread_update_direct.
  *  - `time` and its sched_context's `runner` point to each other.
  */
 struct thread {
@@ -53,7 +53,7 @@ struct thread {
 
 	struct sched_context *time;   /* that it runs on: its own, or lent to it */
 	struct reply *borrowed;       /* through which `time` was lent to it; null where `time` is its own */
-	struct reply *waiting_on;
+	struct reply *waiting_on;     /* in state WAITING_REPLY */
 	struct message pending;       /* of a thread in state SENDING or CALLING */
 
 	int64_t direct_priority;
@@ -140,7 +140,7 @@ static inline void queue_append(struct thread_queue *queue, struct thread *threa
 	thread->queue = queue;
 	thread->queue_next = NULL;
 	thread->queue_prev = queue->tail;
-	if (queue->tail)
+	if (__builtin_expect(queue->tail != NULL, 0))
 		queue->tail->queue_next = thread;
 	else
 		queue->head = thread;

@@ -59,11 +59,10 @@ void vcpu_slot_lost(struct vcpu *vcpu, enum vcpu_slot which);
 /* The guest waits for an interrupt: blocks its thread until a line is raised or the guest's timer is due; returns at once if one is pending. */
 void vcpu_wait_for_interrupt(struct thread *thread);
 /*
- * Invokes slot `index` of the guest's cnode with the message words in the thread's context (arch_message). The back end has put
- * the words there and will finish the hypercall in arch_vcpu_hypercall_done. WOULD_BLOCK never; errors are INVALID_CAP, NO_RIGHT.
- * OK: the call is under way (endpoint) or done (`*done`, notification).
+ * Invokes slot `index` of the guest's cnode with these message words. WOULD_BLOCK never; errors are INVALID_CAP, NO_RIGHT.
+ * OK: the call is under way (endpoint; arch_vcpu_hypercall_done will follow) or done (`*done`, notification). May not return at all.
  */
-status_t MUST_CHECK vcpu_hypercall(struct thread *thread, word_t index, unsigned length, bool *done);
+status_t MUST_CHECK vcpu_hypercall(struct thread *thread, word_t index, const word_t *words, unsigned length, bool *done);
 
 /* Rings the doorbell at this address if there is one. */
 bool doorbell_ring(struct vspace *space, vaddr_t gpa);
