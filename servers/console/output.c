@@ -219,9 +219,19 @@ void output_hurry(void)
 		finish_line(&console.client[i]);
 }
 
+/* Leaves the line that the attached client has begun. */
+static void break_line(void)
+{
+	partial_length = 0;
+	if (!at_line_start)
+		put_text("\r\n", 2);
+}
+
 void output_reset(struct client *client)
 {
 	finish_line(client);
+	if (console.attached == client - console.client)
+		break_line();
 	if (client->output.broken) {
 		atomic_store(&client->output.shared->head, 0);
 		atomic_store(&client->output.shared->tail, 0);
@@ -237,9 +247,6 @@ void output_reset(struct client *client)
 
 void output_attach(int number)
 {
-	if (console.attached != NOBODY)
-		partial_length = 0;
+	break_line();
 	console.attached = number;
-	if (!at_line_start)
-		put_text("\r\n", 2);
 }

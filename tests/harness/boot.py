@@ -131,14 +131,14 @@ class Boot:
 
 
 def start(folder, system, files=None, config=None, *, kernel="bulkhead.elf", mode="debug", memory="512M", smp=1,
-          cpu=machine.DEFAULT_CPU, icount=False, append=None, timeout=120):
+          cpu=machine.DEFAULT_CPU, icount=False, icount_shift=0, append=None, timeout=120):
     """Boots KERNEL of the variant MODE with a bundle for SYSTEM (see launcher.bundle); the log lands in FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
     number = len(list(folder.glob("boot-*.log"))) + 1
     bundle_path = folder / f"boot-{number}.cpio"
     bundle_path.write_bytes(bundle.make_bundle(system, files or {}, config))
     target = machine.Machine(paths.variant(mode) / kernel, bundle_path, memory=int(memory.removesuffix("M")) << 20, smp=smp, cpu=cpu,
-                             icount=icount, append=append)
+                             icount=icount, icount_shift=icount_shift, append=append)
     log = folder / f"boot-{number}.log"
     log.touch()
     return Boot(target.command(interactive=False), log, timeout)

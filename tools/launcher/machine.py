@@ -19,8 +19,9 @@ QEMU = "qemu-system-riscv64"
 PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 DEFAULT_CPU = "rv64,h=true"
 
-# With these two runs are the same to the last instruction: time is counted in instructions, and nothing random comes in.
-DETERMINISTIC = ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"]
+# With these two runs are the same to the last instruction: time is counted in instructions (each takes 1 << shift ns), and nothing
+# random comes in.
+DETERMINISTIC = ["-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"]
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,17 @@ class Machine:
     smp: int = 1
     cpu: str = DEFAULT_CPU
     icount: bool = False
+    icount_shift: int = 0
     append: str | None = None
 
     def command(self, interactive):
         """QEMU's arguments. Interactive, Ctrl-A is QEMU's own key; else every byte of standard input is the machine's."""
         console = ["-serial", "mon:stdio"] if interactive else ["-serial", "stdio", "-monitor", "none"]
+        counted = ["-icount", f"shift={self.icount_shift},sleep=off", *DETERMINISTIC] if self.icount else []
         return [QEMU, "-machine", "virt", "-cpu", self.cpu, "-m", f"{self.memory // MIB}M", "-smp", str(self.smp),
                 "-bios", "default", "-kernel", str(self.kernel), *(["-initrd", str(self.bundle)] if self.bundle else []),
                 *(["-append", self.append] if self.append is not None else []),
-                "-display", "none", "-no-reboot", *console, *(DETERMINISTIC if self.icount else [])]
+                "-display", "none", "-no-reboot", *console, *counted]
 
 
 def is_interactive():
