@@ -7,7 +7,7 @@
 #define REMOTE_VADDR 0x10000000UL /* in its own space: code, then the shared page */
 
 _Static_assert(offsetof(struct worker, m) == 24 && offsetof(struct worker, result) == 88 && offsetof(struct worker, done) == 112 &&
-		       offsetof(struct worker, thread) == 120 && L4_OP_THREAD_SUSPEND == 6 && L4_SYS_CALL == -1, "remote.S has these numbers");
+		       offsetof(struct worker, thread) == 120 && offsetof(struct worker, suspend_tag) == 128 && L4_SYS_CALL == -1, "remote.S has these numbers");
 
 extern const char remote_code[], remote_code_end[];
 
@@ -33,6 +33,7 @@ static struct worker *free_worker(void)
 static struct worker *bare_worker(struct worker *worker, l4_word_t priority, l4_cap_t vspace)
 {
 	worker->thread = new_object(L4_TYPE_THREAD);
+	worker->suspend_tag = l4_tag(L4_OP_THREAD_SUSPEND, 0);
 	worker->time = new_time(100000, 100000);
 	EXPECT_OK(l4_thread_bind(worker->thread, L4_BIND_CNODE, L4_SLOT_CNODE));
 	EXPECT_OK(l4_thread_bind(worker->thread, L4_BIND_VSPACE, vspace));

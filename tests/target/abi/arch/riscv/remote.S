@@ -12,8 +12,8 @@
 #define BADGE 104
 #define DONE 112
 #define THREAD 120
+#define SUSPEND_TAG 128
 #define SYS_CALL -1
-#define OP_THREAD_SUSPEND 6
 
 	.macro	words what
 	\what	s2, WORDS(sp)
@@ -43,7 +43,7 @@ remote_code:
 	addi	t0, t0, 1
 	sd	t0, DONE(sp)
 	ld	a0, THREAD(sp)
-	li	a1, OP_THREAD_SUSPEND << 16
+	ld	a1, SUSPEND_TAG(sp)
 	li	a7, SYS_CALL
 	ecall
 	j	remote_code
