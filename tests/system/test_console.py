@@ -35,12 +35,12 @@ def test_attach_key_switches_and_tells(start):
     machine.send(f"\x1d{number}")
     machine.expect("attached to other")
     machine.send("\rcount\r")
-    machine.expect(r"^the counter is 42")
+    machine.expect(r"^the counter is 42\n")
     machine.send("\x1dn")
     machine.expect("attached to nobody")
     machine.send("lost\r")
     machine.send("\x1d2\rcount\r")
-    machine.expect(r"^the counter is 42")
+    machine.expect(r"^the counter is 42\n")
 
 
 def test_log_can_be_hidden(start):
@@ -67,7 +67,7 @@ def test_flood_is_not_torn(start):
     machine = start({"load": "console"})
     for _ in range(10):
         machine.send("memory\r")
-        machine.expect("pages in use")
+        machine.expect("pages in use\n")
     machine.expect(r"flood 2000:", timeout=60)
     lines = [line for line in machine.text.splitlines() if line.startswith("[flooder]")][:-1]
     assert lines == [f"[flooder] flood {number}: the quick brown fox jumps over the lazy dog" for number in range(len(lines))]
@@ -82,7 +82,7 @@ def test_broken_ring_silences_its_client_only(start):
     machine.send("\x1dr")
     machine.expect("demo: a playground")
     machine.send("count\r")
-    machine.expect(r"^the counter is 42")
+    machine.expect(r"^the counter is 42\n")
 
 
 def test_long_line_is_cut_and_input_survives(start):
@@ -90,7 +90,7 @@ def test_long_line_is_cut_and_input_survives(start):
     machine.send("x" * 300 + "\r")
     machine.expect("what")
     machine.send("count\r")
-    machine.expect("the counter is 42")
+    machine.expect("the counter is 42\n")
 
 
 def test_input_for_a_client_that_does_not_read_is_held_then_lost(start):

@@ -16,7 +16,7 @@ LIMIT = 8000      # instructions from a deadline to the task's first own one
 HOG_US = 100      # the budget of the load that runs above the task: as long it may be in the way
 GUEST_LOADS = {"guest-spin": "mode=spin", "guest-hypercalls": "mode=hypercalls", "guest-pagefaults": "mode=faults", "guest-console": "mode=console"}
 NATIVE_LOADS = ["pagefaults", "console", "revoke", "hog"]
-RESULT = r"JITTER (\w+) periods (\d+) missed (\d+) worst (\d+) mean (\d+) limit (\d+)"
+RESULT = r"JITTER (\w+) periods (\d+) missed (\d+) worst (\d+) mean (\d+) limit (\d+)\n"
 
 
 def start(boot, load, **options):

@@ -32,24 +32,24 @@ def demo(boot):
 def test_fault_is_told_and_the_partition_restarted(demo, command):
     machine = demo()
     machine.send("count\r")
-    machine.expect("the counter is 42")
+    machine.expect("the counter is 42\n")
     machine.send(command + "\r")
     machine.expect(r"\[monitor\] partition 'demo':? " + FAULTS[command])
     machine.expect(r"\[monitor\] partition 'demo' is restarted \(1 of at most 1000 times\)")
     machine.expect("demo: a playground")
     machine.send("count\r")
-    machine.expect("the counter is 42")  # a fresh copy of its image
+    machine.expect("the counter is 42\n")  # a fresh copy of its image
 
 
 def test_restart_leaves_nothing_behind(demo):
     machine = demo({"control.report": 1})
     machine.send("memory\r")
-    before = machine.expect(r"(\d+) of 128 pages in use")[1]
+    before = machine.expect(r"(\d+) of 128 pages in use\n")[1]
     for _ in range(50):
         machine.send("crash\r")
         machine.expect("demo: a playground")
     machine.send("memory\r")
-    assert machine.expect(r"(\d+) of 128 pages in use")[1] == before
+    assert machine.expect(r"(\d+) of 128 pages in use\n")[1] == before
     machine.expect(r"control: \d+ periods", timeout=60)
 
 
@@ -69,13 +69,13 @@ def test_other_partition_and_its_quota_are_untouched(demo):
     machine.send("\x1d3")
     machine.expect("attached to other")
     machine.send("\rtake 10\r")
-    machine.expect(r"(\d+) of 32 pages in use")
+    machine.expect(r"(\d+) of 32 pages in use\n")
 
 
 def test_operator_restarts_a_partition(demo):
     machine = demo()
     machine.send("count\r")
-    machine.expect("the counter is 42")
+    machine.expect("the counter is 42\n")
     machine.send("\x1dr")
     machine.expect(r"\[monitor\] the operator restarts partition 'demo'")
     machine.expect("demo: a playground")
