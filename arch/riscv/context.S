@@ -72,21 +72,18 @@ trap_entry:
 	mv	tp, sp
 	mv	s0, a0
 	mv	s1, a1
-	mv	s10, a7
 	addi	t0, a7, 1
-	mv	a2, a1
-	mv	a1, a0
-	mv	a0, tp
 	bnez	t0, 1f
 	call	fastpath_call
+	li	a7, -1
 	j	declined
-1:	addi	t0, t0, 1
+1:	addi	t0, a7, 2
 	bnez	t0, declined
 	call	fastpath_reply_recv
+	li	a7, -2
 declined:
 	mv	a0, s0
 	mv	a1, s1
-	mv	a7, s10
 	ld	t0, CPU_CURRENT(tp)
 	j	save_call
 	/* A call without a fast path also sets the thread pointer that later calls restore. */

@@ -18,30 +18,36 @@ static inline bool arch_fast_space(const struct vspace *space)
 }
 
 /* The current thread stops in its system call: all that must be kept of it. */
-static inline void arch_fast_save(struct cpu *cpu, struct thread *thread)
+static inline void arch_fast_save(struct thread *thread)
 {
-	(void)cpu;
 	thread->context.registers[REG_SP] = fast_user_sp;
 	thread->context.registers[REG_PC] = csr_read(sepc) + 4;
 }
 
+/* The eight message words, out of their registers. */
+static inline void arch_fast_words(word_t *words)
+{
+	__asm__ volatile("sd s2, 0(%0)\n\tsd s3, 8(%0)\n\tsd s4, 16(%0)\n\tsd s5, 24(%0)\n\t"
+			 "sd s6, 32(%0)\n\tsd s7, 40(%0)\n\tsd s8, 48(%0)\n\tsd s9, 56(%0)"
+			 :
+			 : "r"(words)
+			 : "memory");
+}
+
 /*
- * Enters `thread` with a message whose words are in their registers: status 0, `tag`, `badge`; words from the tag's length on become 0, and so do
+ * Enters `thread`, whose space is `space`, with a message whose words are in their registers: status 0, `tag`, `badge`; words from the tag's length on become 0, and so do
  * all registers that are not the thread's own. Preconditions: a light context, arch_fast_space, a length of at most L4_MESSAGE_REGISTERS.
  */
-static inline __attribute__((always_inline)) NORETURN void arch_fast_resume(struct cpu *cpu, struct thread *thread, word_t badge, word_t tag)
+static inline __attribute__((always_inline)) NORETURN void arch_fast_resume(struct thread *thread, const struct vspace *space, word_t badge, word_t tag)
 {
-	(void)cpu;
-	word_t satp = thread_vspace(thread)->arch.atp;
-	if (csr_read(satp) != satp)
-		csr_write(satp, satp);
+	csr_write(satp, space->arch.atp);
 	csr_write(sepc, thread->context.registers[REG_PC]);
 	csr_write(sstatus, thread->arch.sstatus);
 	register struct thread *a0 __asm__("a0") = thread;
 	register word_t a1 __asm__("a1") = tag;
 	register word_t a2 __asm__("a2") = badge;
 	__asm__ volatile("ld sp, %[sp](a0)\n\t"
-			 "ld gp, %[gp](a0)\n\t"
+			 "li gp, 0\n\t"
 			 "ld tp, %[tp](a0)\n\t"
 			 "andi t0, a1, %[length]\n\t"
 			 "beqz t0, 1f\n\t"
@@ -83,7 +89,7 @@ static inline __attribute__((always_inline)) NORETURN void arch_fast_resume(stru
 			 "sret"
 			 :
 			 : "r"(a0), "r"(a1), "r"(a2), [sp] "i"(offsetof(struct thread, context.registers[REG_SP])),
-			   [gp] "i"(offsetof(struct thread, context.registers[REG_GP])), [tp] "i"(offsetof(struct thread, context.registers[REG_TP])),
+			   [tp] "i"(offsetof(struct thread, context.registers[REG_TP])),
 			   [length] "i"(L4_TAG_LENGTH_MASK)
 			 : "memory");
 	__builtin_unreachable();

@@ -36,13 +36,13 @@ enum l4_syscall {
 /*
  * A message tag: bits 6..0 the length in words, bit 7 a capability travels (the slot named in the IPC buffer), bit 8 it is moved
  * and not copied; received tags only: bit 9 this is no message but the bits of the bound notification (in the badge);
- * bits 63..16 the label.
+ * bits 63..11 the label. Bit 10 and, in tags to send, bit 9 are 0.
  */
 #define L4_TAG_LENGTH_MASK 0x7fUL
 #define L4_TAG_CAP 0x80UL
 #define L4_TAG_MOVE 0x100UL
 #define L4_TAG_NOTIFICATION 0x200UL
-#define L4_TAG_LABEL_SHIFT 16
+#define L4_TAG_LABEL_SHIFT 11
 
 static inline l4_word_t l4_tag(l4_word_t label, l4_word_t length)
 {
