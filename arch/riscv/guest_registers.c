@@ -17,6 +17,8 @@
 #define LINES (1UL << L4_VCPU_LINE_SOFTWARE | 1UL << L4_VCPU_LINE_TIMER | 1UL << L4_VCPU_LINE_EXTERNAL)
 #define TIMER_LINE (1UL << L4_VCPU_LINE_TIMER)
 #define VSTVEC_MODE 3UL
+#define VSTVEC_MODE_RESERVED 2UL
+#define VSSTATUS_WRITABLE (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_FS | SSTATUS_SUM | SSTATUS_MXR)
 
 /* Registers that only change place; HVIP and VSTIMECMP are special. */
 #define FOR_EACH_VS_REGISTER(what)                    \
@@ -118,6 +120,7 @@ static void set(struct vcpu *vcpu, enum l4_vcpu_reg number, word_t value)
 void arch_vcpu_init(struct vcpu *vcpu)
 {
 	vcpu->arch = (struct arch_vcpu){.registers = {0}};
+	vcpu->arch.registers[L4_VCPU_REG_VSSTATUS] = SSTATUS_UXL_64;
 	vcpu->arch.registers[L4_VCPU_REG_PRIVILEGED] = 1;
 	vcpu->arch.registers[L4_VCPU_REG_VSTIMECMP] = TICKS_NEVER;
 }
@@ -138,9 +141,38 @@ bool arch_vcpu_read(struct vcpu *vcpu, word_t reg, word_t *value)
 	return true;
 }
 
+/*
+ * What a hart would keep of a value. It is not left to the hart: QEMU 7.2 takes all bits of vsstatus and of vsatp, and lets those that
+ * only mstatus has take effect while the guest runs (MPRV would break the firmware).
+ */
+static bool make_legal(word_t reg, word_t *value)
+{
+	switch (reg) {
+	case L4_VCPU_REG_VSSTATUS:
+		*value = (*value & VSSTATUS_WRITABLE) | SSTATUS_UXL_64;
+		return true;
+	case L4_VCPU_REG_VSATP: {
+		word_t mode = *value >> SATP_MODE_SHIFT;
+		return mode == 0 || mode == SATP_SV39 || mode == SATP_SV48;
+	}
+	case L4_VCPU_REG_VSTVEC:
+		*value &= ~VSTVEC_MODE_RESERVED;
+		return true;
+	case L4_VCPU_REG_VSEPC:
+		*value &= ~1UL;
+		return true;
+	case L4_VCPU_REG_HVIP:
+		return !(*value & ~LINES);
+	case L4_VCPU_REG_PRIVILEGED:
+		return *value <= 1;
+	default:
+		return reg < L4_VCPU_REG_COUNT;
+	}
+}
+
 bool arch_vcpu_write(struct vcpu *vcpu, word_t reg, word_t value)
 {
-	if (reg >= L4_VCPU_REG_COUNT || (reg == L4_VCPU_REG_HVIP && value & ~LINES) || (reg == L4_VCPU_REG_PRIVILEGED && value > 1))
+	if (!make_legal(reg, &value))
 		return false;
 	set(vcpu, (enum l4_vcpu_reg)reg, value);
 	return true;
