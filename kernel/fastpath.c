@@ -30,7 +30,7 @@ static inline bool fast_is_endpoint(const struct slot *slot, word_t right)
 	return (slot->word & (SLOT_TYPE_MASK | RIGHT_BIT(right))) == (L4_TYPE_ENDPOINT | RIGHT_BIT(right));
 }
 
-/* Says no, and leaves it to the general way, where the capabilities to one domain have different rights. */
+/* A thread's own capability to its domain has always the same rights. */
 static inline bool same_domain(const struct thread *a, const struct thread *b)
 {
 	return a->slots[L4_BIND_DOMAIN].word == b->slots[L4_BIND_DOMAIN].word;

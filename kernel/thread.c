@@ -137,7 +137,7 @@ void thread_slot_lost(struct thread *thread, enum l4_bind which, const struct sl
 	sched_refresh(thread);
 }
 
-/* What each of the thread's own slots takes: a type, and rights that the capability must have. */
+/* What each of the thread's own slots takes: a type, and rights that the capability must have; the thread gets no others. */
 static const struct {
 	enum l4_type type;
 	word_t rights;
@@ -193,9 +193,13 @@ static void connect(struct thread *thread, word_t which)
 {
 	void *object = slot_object(&thread->slots[which]);
 	switch (which) {
-	case L4_BIND_NOTIFICATION:
-		((struct notification *)object)->bound = thread;
+	case L4_BIND_NOTIFICATION: {
+		struct notification *notification = object;
+		notification->bound = thread;
+		if (notification->bits)
+			notification_signal(notification, 0);
 		break;
+	}
 	case L4_BIND_SCHED_CONTEXT: {
 		struct sched_context *sc = object;
 		sc->home = thread;
@@ -243,7 +247,7 @@ status_t thread_bind(struct invocation *inv, const struct thread_bind_args *args
 	}
 	slot_delete_leaf(&thread->slots[args->which]);
 	if (source) {
-		slot_derive(source, &thread->slots[args->which], L4_ALL_RIGHTS);
+		slot_derive(source, &thread->slots[args->which], bindings[args->which].rights);
 		connect(thread, args->which);
 	}
 	return L4_OK;
