@@ -86,10 +86,11 @@ void reply_return_time(struct reply *reply)
 	reply->borrower = NULL;
 	borrower->borrowed = NULL;
 	struct sched_context *time = sched_take_time(borrower);
-	struct thread *owner = reply->caller;
-	if (!owner && time)
-		owner = time->home;
-	if (time && owner && !owner->time)
+	if (!time)
+		return;
+	/* Home, or to a caller that had borrowed it itself; not to one whose own it was and is no more. */
+	struct thread *caller = reply->caller, *owner = caller && caller->borrowed ? caller : time->home;
+	if (owner && !owner->time)
 		sched_give_time(time, owner);
 }
 

@@ -35,7 +35,8 @@ void thread_init(struct thread *thread)
 
 static bool waits_as_caller(struct thread *thread)
 {
-	return thread->state == L4_THREAD_WAITING_REPLY && thread->fault != 1 + L4_FAULT_TIMEOUT && thread_can_run(thread);
+	bool may_have_time = thread->borrowed || thread_is_active(thread);
+	return thread->state == L4_THREAD_WAITING_REPLY && thread->fault != 1 + L4_FAULT_TIMEOUT && may_have_time && thread_can_run(thread);
 }
 
 static bool waits_as_server(struct thread *thread)
@@ -193,13 +194,9 @@ static void connect(struct thread *thread, word_t which)
 {
 	void *object = slot_object(&thread->slots[which]);
 	switch (which) {
-	case L4_BIND_NOTIFICATION: {
-		struct notification *notification = object;
-		notification->bound = thread;
-		if (notification->bits)
-			notification_signal(notification, 0);
+	case L4_BIND_NOTIFICATION:
+		((struct notification *)object)->bound = thread;
 		break;
-	}
 	case L4_BIND_SCHED_CONTEXT: {
 		struct sched_context *sc = object;
 		sc->home = thread;
@@ -214,6 +211,9 @@ static void connect(struct thread *thread, word_t which)
 	default:
 		break;
 	}
+	struct notification *notification = thread_notification(thread);
+	if (notification && notification->bits) /* nobody waits for them there: perhaps the thread does, from now on */
+		notification_signal(notification, 0);
 	thread_update_direct(thread);
 	sched_refresh(thread);
 }
