@@ -13,7 +13,7 @@
 #include <l4/test.h>
 
 #define PAGE (1UL << L4_PAGE_BITS)
-#define OBJECT_BITS 20 /* object memory of a case */
+#define OBJECT_BITS 21 /* object memory of a case */
 #define USER_BITS 22   /* user memory of a case */
 #define MAIN_PRIORITY 100 /* of the thread that runs the cases */
 

@@ -23,7 +23,7 @@ static struct worker *free_worker(void)
 {
 	for (unsigned int i = 0; i < WORKERS_MAX; i++) {
 		if (!workers[i].thread) {
-			workers[i].index = i;
+			workers[i] = (struct worker){.index = i};
 			return &workers[i];
 		}
 	}
