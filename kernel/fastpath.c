@@ -118,9 +118,7 @@ void fastpath_fault(struct thread *thread, const struct slot *handler, enum l4_f
 		return;
 	begin_call(cpu, endpoint, thread, callee);
 	thread->fault = 1 + fault;
-	word_t *message = arch_message(callee);
-	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
-		message[i] = i < length ? words[i] : 0;
+	__builtin_memcpy(arch_message(callee), words, L4_MESSAGE_REGISTERS * sizeof(*words));
 	arch_set_result(callee, L4_OK, l4_tag(fault, length), handler->badge);
 	arch_resume(callee);
 }
@@ -141,7 +139,7 @@ static inline void end_call(struct cpu *cpu, struct endpoint *endpoint, struct t
 /* The message that is still in its registers answers a call that the kernel made in the caller's name. */
 static NORETURN __attribute__((noinline)) void resume_after_fault(struct cpu *cpu, struct endpoint *endpoint, struct thread *server, struct thread *caller, word_t tag)
 {
-	word_t words[L4_MESSAGE_REGISTERS];
+	word_t words[FAULT_REPLY_WORDS];
 	arch_fast_words(words);
 	end_call(cpu, endpoint, server, caller);
 	fault_finish(caller, tag, words);

@@ -9,8 +9,7 @@ static void raise_at(struct thread *thread, const struct slot *handler, const st
 {
 	fastpath_fault(thread, handler, fault->label, fault->length, fault->words);
 	thread->fault = 1 + fault->label;
-	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
-		thread->fault_words[i] = i < fault->length ? fault->words[i] : 0;
+	__builtin_memcpy(thread->fault_words, fault->words, sizeof(thread->fault_words));
 	ipc_call(thread, handler, l4_tag(fault->label, fault->length));
 }
 
@@ -26,9 +25,8 @@ void fault_raise(struct thread *thread, const struct fault *fault)
 void fault_finish(struct thread *thread, word_t tag, const word_t *reply)
 {
 	enum l4_fault fault = (enum l4_fault)(thread->fault - 1);
-	word_t words[L4_MESSAGE_REGISTERS];
-	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
-		words[i] = i < l4_tag_length(tag) ? reply[i] : 0;
+	word_t length = l4_tag_length(tag);
+	const word_t words[FAULT_REPLY_WORDS] = {length > 0 ? reply[0] : 0, length > 1 ? reply[1] : 0};
 	thread->fault = 0;
 	if (fault == L4_FAULT_GUEST_HYPERCALL)
 		arch_vcpu_hypercall_done(thread, L4_OK, words);

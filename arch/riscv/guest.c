@@ -94,16 +94,16 @@ static void leave_guest(struct thread *thread, struct vcpu *vcpu)
 	thread->context_is_full = true;
 }
 
-static const word_t nothing[L4_MESSAGE_REGISTERS];
+static const word_t nothing[FAULT_REPLY_WORDS];
 
 /* A hypercall: the message words are a0 to a7. */
 static NORETURN void exit_call(struct thread *thread)
 {
-	const word_t *arguments = &thread->context.registers[REG_A0];
-	bool is_own = thread->context.registers[REG_A7] == L4_SBI_EXTENSION;
+	const word_t *a = &thread->context.registers[REG_A0];
+	const word_t own[L4_MESSAGE_REGISTERS] = {a[0], a[1], a[2], a[3], a[4], a[5]};
+	bool is_own = a[7] == L4_SBI_EXTENSION;
 	bool done;
-	status_t status = is_own ? vcpu_hypercall(thread, thread->context.registers[REG_A6], arguments, 6, &done)
-				 : vcpu_hypercall(thread, 0, arguments, 8, &done);
+	status_t status = is_own ? vcpu_hypercall(thread, a[6], own, 6, &done) : vcpu_hypercall(thread, 0, a, 8, &done);
 	if (done || status != L4_OK)
 		arch_vcpu_hypercall_done(thread, status, nothing);
 	kernel_leave();

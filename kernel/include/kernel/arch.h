@@ -113,9 +113,9 @@ bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
 ticks_t arch_vcpu_deadline(struct vcpu *vcpu);
 /* Without timer hardware for guests: the deadline has come. With it: nothing to do. */
 void arch_vcpu_timer_due(struct vcpu *vcpu);
-/* The guest's call is answered with these words; `status` other than OK is an error of the call itself, and the words are not looked at. */
+/* The guest's call is answered with these FAULT_REPLY_WORDS words; `status` other than OK is an error of the call itself, and the words are not looked at. */
 void arch_vcpu_hypercall_done(struct thread *thread, status_t status, const word_t *words);
-/* The handler has answered an exit that was raised as a fault; `words` are the reply's, zero beyond its length. */
+/* The handler has answered an exit that was raised as a fault; `words` are the reply's first FAULT_REPLY_WORDS, zero beyond its length. */
 void arch_vcpu_exit_done(struct thread *thread, enum l4_fault fault, word_t label, const word_t *words);
 
 #include <arch/inline.h>

@@ -3,6 +3,10 @@
 
 #include <kernel/thread.h>
 
+/* What of the reply to a fault counts. */
+#define FAULT_REPLY_WORDS 2
+
+/* Words from `length` on are 0. */
 struct fault {
 	enum l4_fault label;
 	unsigned length;

@@ -59,7 +59,7 @@ void vcpu_slot_lost(struct vcpu *vcpu, enum vcpu_slot which);
 /* The guest waits for an interrupt: blocks its thread until a line is raised or the guest's timer is due; returns at once if one is pending. */
 void vcpu_wait_for_interrupt(struct thread *thread);
 /*
- * Invokes slot `index` of the guest's cnode with these message words. WOULD_BLOCK never; errors are INVALID_CAP, NO_RIGHT.
+ * Invokes slot `index` of the guest's cnode with eight message words, those beyond `length` 0. WOULD_BLOCK never; errors are INVALID_CAP, NO_RIGHT.
  * OK: the call is under way (endpoint; arch_vcpu_hypercall_done will follow) or done (`*done`, notification). May not return at all.
  */
 status_t MUST_CHECK vcpu_hypercall(struct thread *thread, word_t index, const word_t *words, unsigned length, bool *done);

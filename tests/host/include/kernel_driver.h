@@ -45,6 +45,8 @@ bool enter_restart(void);
 /* The waiting interrupts are taken: the clock's at least. */
 bool enter_interrupt(void);
 bool enter_fault(enum l4_fault label, word_t word);
+/* A device interrupts. */
+bool enter_line(unsigned line);
 /* As if the clock's interrupt ended the current thread's turn. */
 bool enter_turn(void);
 /* Turns until `thread` is current; fails if it never is. */

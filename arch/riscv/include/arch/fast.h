@@ -24,14 +24,10 @@ static inline void arch_fast_save(struct thread *thread)
 	thread->context.registers[REG_PC] = csr_read(sepc) + 4;
 }
 
-/* The eight message words, out of their registers. */
+/* The first FAULT_REPLY_WORDS message words, out of their registers. */
 static inline void arch_fast_words(word_t *words)
 {
-	__asm__ volatile("sd s2, 0(%0)\n\tsd s3, 8(%0)\n\tsd s4, 16(%0)\n\tsd s5, 24(%0)\n\t"
-			 "sd s6, 32(%0)\n\tsd s7, 40(%0)\n\tsd s8, 48(%0)\n\tsd s9, 56(%0)"
-			 :
-			 : "r"(words)
-			 : "memory");
+	__asm__ volatile("sd s2, 0(%0)\n\tsd s3, 8(%0)" : : "r"(words) : "memory");
 }
 
 /*

@@ -16,7 +16,7 @@ static inline void arch_fast_save(struct thread *thread)
 
 static inline void arch_fast_words(word_t *words)
 {
-	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
+	for (unsigned i = 0; i < FAULT_REPLY_WORDS; i++)
 		words[i] = cpu_self()->arch.user_message[i];
 }
 
