@@ -118,7 +118,7 @@ void fastpath_fault(struct thread *thread, const struct slot *handler, enum l4_f
 		return;
 	begin_call(cpu, endpoint, thread, callee);
 	thread->fault = 1 + fault;
-	__builtin_memcpy(arch_message(callee), words, L4_MESSAGE_REGISTERS * sizeof(*words));
+	copy_message(arch_message(callee), words);
 	arch_set_result(callee, L4_OK, l4_tag(fault, length), handler->badge);
 	arch_resume(callee);
 }

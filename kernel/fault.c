@@ -9,7 +9,7 @@ static void raise_at(struct thread *thread, const struct slot *handler, const st
 {
 	fastpath_fault(thread, handler, fault->label, fault->length, fault->words);
 	thread->fault = 1 + fault->label;
-	__builtin_memcpy(thread->fault_words, fault->words, sizeof(thread->fault_words));
+	copy_message(thread->fault_words, fault->words);
 	ipc_call(thread, handler, l4_tag(fault->label, fault->length));
 }
 

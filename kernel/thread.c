@@ -87,6 +87,9 @@ void thread_destroy(struct thread *thread)
 {
 	struct cpu *cpu = cpu_self();
 	thread_stop(thread);
+	/* The reply object may be anywhere by now. */
+	if (thread->borrowed)
+		reply_return_time(thread->borrowed);
 	unmap_buffer(thread);
 	dying_ring_bequeath(&thread->dying);
 	for (unsigned i = 0; i < L4_BIND_COUNT; i++)

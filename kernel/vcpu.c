@@ -79,8 +79,7 @@ status_t vcpu_hypercall(struct thread *thread, word_t index, const word_t *words
 	}
 	fastpath_fault(thread, target, L4_FAULT_GUEST_HYPERCALL, length, words);
 	thread->fault = 1 + L4_FAULT_GUEST_HYPERCALL;
-	for (unsigned i = 0; i < length; i++)
-		arch_message(thread)[i] = words[i];
+	copy_message(arch_message(thread), words);
 	ipc_call(thread, target, l4_tag(L4_FAULT_GUEST_HYPERCALL, length));
 	return L4_OK;
 }

@@ -72,7 +72,8 @@ static void guest_registers_hide(struct arch_vcpu *vcpu)
 
 NORETURN void guest_resume(struct thread *thread, struct vcpu *vcpu)
 {
-	fpu_claim(thread);
+	if (cpu_self()->fpu_owner != thread)
+		fpu_claim(thread);
 	guest_registers_load(vcpu);
 	space_enter_guest(vcpu_space(vcpu));
 	guest_registers_expose(&vcpu->arch);
@@ -96,17 +97,29 @@ static void leave_guest(struct thread *thread, struct vcpu *vcpu)
 
 static const word_t nothing[FAULT_REPLY_WORDS];
 
-/* A hypercall: the message words are a0 to a7. */
-static NORETURN void exit_call(struct thread *thread)
+static NORETURN void hypercall(struct thread *thread, word_t slot, const word_t *words, unsigned length)
 {
-	const word_t *a = &thread->context.registers[REG_A0];
-	const word_t own[L4_MESSAGE_REGISTERS] = {a[0], a[1], a[2], a[3], a[4], a[5]};
-	bool is_own = a[7] == L4_SBI_EXTENSION;
 	bool done;
-	status_t status = is_own ? vcpu_hypercall(thread, a[6], own, 6, &done) : vcpu_hypercall(thread, 0, a, 8, &done);
+	status_t status = vcpu_hypercall(thread, slot, words, length, &done);
 	if (done || status != L4_OK)
 		arch_vcpu_hypercall_done(thread, status, nothing);
 	kernel_leave();
+}
+
+/* Of a call of our own extension the message words are a0 to a5; a6 is the slot. */
+static NORETURN __attribute__((noinline)) void exit_own_call(struct thread *thread)
+{
+	const word_t *a = &thread->context.registers[REG_A0];
+	const word_t words[L4_MESSAGE_REGISTERS] = {a[0], a[1], a[2], a[3], a[4], a[5]};
+	hypercall(thread, a[6], words, 6);
+}
+
+/* Of any other SBI call they are a0 to a7. */
+static NORETURN void exit_call(struct thread *thread)
+{
+	if (thread->context.registers[REG_A7] == L4_SBI_EXTENSION)
+		exit_own_call(thread);
+	hypercall(thread, 0, &thread->context.registers[REG_A0], L4_MESSAGE_REGISTERS);
 }
 
 static NORETURN void exit_exception(struct thread *thread, struct vcpu *vcpu, const struct guest_trap *trap)

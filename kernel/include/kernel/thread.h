@@ -103,6 +103,14 @@ static inline struct vcpu *thread_vcpu(struct thread *thread)
 	return slot_object_or_null(&thread->slots[L4_BIND_VCPU]);
 }
 
+/* Eight words, unrolled: this is done at every guest exit. */
+static inline void copy_message(word_t *restrict to, const word_t *restrict from)
+{
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
+		to[i] = from[i];
+}
+
 /* Has time of its own bound. */
 static inline bool thread_is_active(const struct thread *thread)
 {
