@@ -91,7 +91,10 @@ static void check_original(const struct slot *slot)
 	}
 }
 
-/* A mapped frame is in the page table with at most its rights, or its table is gone. */
+/*
+ * A mapped frame is in the page table with rights that a space may have, or its table is gone. Not with its own rights at most: where the table went and came
+ * back, the entry may be that of another capability to the same frame.
+ */
 static void check_mapping(const struct slot *slot)
 {
 	struct vspace *space = slot_type(slot) == L4_TYPE_FRAME ? mapping_space(slot) : NULL;
@@ -101,7 +104,7 @@ static void check_mapping(const struct slot *slot)
 	const pte_t *entry = vspace_walk(space, mapping_vaddr(slot), level, &found);
 	if (!entry || !pte_is_present(*entry) || pte_is_table(*entry, level) || pte_paddr(*entry) != slot_address(slot))
 		return;
-	KERNEL_ASSERT(!(pte_rights(*entry, space->stage) & ~slot_rights(slot)), slot);
+	KERNEL_ASSERT(arch_rights_are_valid(pte_rights(*entry, space->stage), space->stage), slot);
 }
 
 static word_t physical_address(const struct slot *slot)
