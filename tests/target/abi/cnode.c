@@ -263,7 +263,7 @@ TEST(CN0017, "a thread that deletes its own cnode's capabilities is left without
 	/* The worker's own suspend fails then; it runs in a loop of failing calls, below the case. */
 	EXPECT_OK(l4_thread_set_priority(worker->thread, fixture.domain, MAIN_PRIORITY - 1));
 	worker_run(worker, delete_own);
-	sleep_microseconds(1000);
+	EXPECT_EVENTUALLY(worker->done);
 	EXPECT_OK(l4_thread_suspend(worker->thread));
 	EXPECT_OK(worker->result.status);
 }
@@ -281,7 +281,7 @@ TEST(CN0018, "a thread deletes the cnode it runs on, which holds its own first c
 	worker->value = 3;
 	EXPECT_OK(l4_thread_set_priority(worker->thread, fixture.domain, MAIN_PRIORITY - 1));
 	worker_run(worker, delete_own);
-	sleep_microseconds(1000);
+	EXPECT_EVENTUALLY(worker->done);
 	EXPECT_OK(l4_thread_suspend(worker->thread));
 	EXPECT_TRUE(is_empty(window));
 	revoke_cap(untyped);

@@ -9,7 +9,7 @@
 
 struct fixture fixture;
 
-static l4_cap_t first_slot, next_slot;
+static l4_cap_t first_slot, next_slot, sleep_timer, sleep_notification;
 
 static const struct l4_startup_untyped *largest(enum l4_memory kind)
 {
@@ -35,6 +35,18 @@ static l4_cap_t split_off(enum l4_memory kind, l4_word_t size_bits)
 	return slot;
 }
 
+/* What sleep_microseconds uses lives as long as the suite. */
+static void make_sleep_timer(void)
+{
+	l4_cap_t memory = split_off(L4_MEMORY_OBJECT, 12);
+
+	sleep_timer = next_slot++;
+	sleep_notification = next_slot++;
+	L4_REQUIRE(l4_untyped_retype(memory, L4_TYPE_TIMER, 0, L4_SLOT_CNODE, sleep_timer, 1));
+	L4_REQUIRE(l4_untyped_retype(memory, L4_TYPE_NOTIFICATION, 0, L4_SLOT_CNODE, sleep_notification, 1));
+	L4_REQUIRE(l4_timer_bind(sleep_timer, sleep_notification));
+}
+
 __attribute__((constructor)) static void fixture_init(void)
 {
 	fixture.domain = l4_startup_cap("domain");
@@ -49,6 +61,7 @@ __attribute__((constructor)) static void fixture_init(void)
 	fixture.user_memory = split_off(L4_MEMORY_USER, USER_BITS);
 	watchdog_start(split_off(L4_MEMORY_OBJECT, WATCHDOG_BITS), next_slot);
 	next_slot += WATCHDOG_SLOTS;
+	make_sleep_timer();
 	first_slot = next_slot;
 	L4_REQUIRE(l4_thread_set_priority(L4_SLOT_THREAD, fixture.domain, MAIN_PRIORITY));
 }
@@ -63,9 +76,6 @@ void l4_test_setup(void)
 
 void l4_test_teardown(void)
 {
-	l4_word_t capabilities;
-	l4_status_t status;
-
 	L4_REQUIRE(l4_thread_set_priority(L4_SLOT_THREAD, fixture.domain, 255));
 	revoke_cap(fixture.object_memory);
 	revoke_cap(fixture.user_memory);
@@ -74,7 +84,13 @@ void l4_test_teardown(void)
 	L4_REQUIRE(l4_thread_set_priority(L4_SLOT_THREAD, fixture.domain, MAIN_PRIORITY));
 	EXPECT_EQ(0, used_of(fixture.object_memory));
 	EXPECT_EQ(0, used_of(fixture.user_memory));
-	status = l4_system_check(fixture.system, &capabilities);
+	check_kernel();
+}
+
+void check_kernel(void)
+{
+	l4_status_t status = l4_system_check(fixture.system, NULL);
+
 	if (status != L4_UNSUPPORTED) /* a release kernel's answer */
 		EXPECT_OK(status);
 }
@@ -242,8 +258,6 @@ l4_cap_t alarm_in(l4_cap_t notification, l4_word_t microseconds)
 
 void sleep_microseconds(l4_word_t microseconds)
 {
-	l4_cap_t notification = new_object(L4_TYPE_NOTIFICATION);
-
-	alarm_in(notification, microseconds);
-	EXPECT_EQ(1, l4_wait(notification));
+	EXPECT_OK(l4_timer_arm(sleep_timer, l4_now() + l4_ticks_of_microseconds(microseconds)));
+	EXPECT_EQ(1, l4_wait(sleep_notification));
 }

@@ -51,6 +51,9 @@ l4_status_t try_copy(l4_cap_t cap, l4_cap_t to);
 /* Copies of copies until the last cannot be copied any more: gives it. */
 l4_cap_t deepest_copy(l4_cap_t cap);
 
+/* Lets a debug kernel check all its invariants; it panics where one is broken. */
+void check_kernel(void);
+
 void delete_cap(l4_cap_t cap);
 void revoke_cap(l4_cap_t cap);
 l4_word_t type_of(l4_cap_t slot);
@@ -74,6 +77,14 @@ bool can_read(l4_word_t vaddr);
 l4_cap_t alarm_in(l4_cap_t notification, l4_word_t microseconds);
 /* Lets time pass. */
 void sleep_microseconds(l4_word_t microseconds);
+
+/* Waits for what threads of lower priority do, however busy the host is. */
+#define EXPECT_EVENTUALLY(condition) \
+	do { \
+		for (int l4_tries_ = 0; !(condition) && l4_tries_ < 2000; l4_tries_++) \
+			sleep_microseconds(500); \
+		EXPECT_TRUE(condition); \
+	} while (0)
 
 /* The next case of a long one: keeps the watchdog quiet. */
 void watchdog_feed(void);

@@ -167,9 +167,7 @@ TEST(TH0008, "revoking a source detaches the thread from it")
 
 	EXPECT_OK(l4_thread_bind(worker->thread, L4_BIND_VSPACE, space));
 	worker_run(worker, spin);
-	sleep_microseconds(2000);
-	l4_word_t ran = worker->value;
-	EXPECT_TRUE(ran > 0);
+	EXPECT_EVENTUALLY(worker->value > 0);
 	delete_cap(space);
 	sleep_microseconds(2000);
 	l4_word_t stopped = worker->value;
@@ -178,8 +176,7 @@ TEST(TH0008, "revoking a source detaches the thread from it")
 	EXPECT_OK(l4_thread_suspend(worker->thread));
 	EXPECT_OK(l4_thread_bind(worker->thread, L4_BIND_VSPACE, L4_SLOT_VSPACE));
 	EXPECT_OK(l4_thread_resume(worker->thread));
-	sleep_microseconds(2000);
-	EXPECT_TRUE(worker->value > stopped);
+	EXPECT_EVENTUALLY(worker->value > stopped);
 	revoke_cap(time);
 	stopped = worker->value;
 	sleep_microseconds(2000);
@@ -409,7 +406,7 @@ TEST(TH0021, "info tells state, priority and the time run")
 	EXPECT_OK(l4_thread_info(worker->thread, &state, &priority, &before));
 	EXPECT_EQ(L4_THREAD_READY, state);
 	EXPECT_EQ(MAIN_PRIORITY - 1, priority);
-	sleep_microseconds(2000);
+	EXPECT_EVENTUALLY(worker->value > 0);
 	EXPECT_OK(l4_thread_info(worker->thread, NULL, NULL, &after));
 	EXPECT_TRUE(after > before);
 	delete_cap(worker->time);
@@ -449,9 +446,7 @@ TEST(TH0023, "yielding threads of one priority run in a circle")
 		worker[i] = new_worker_of(MAIN_PRIORITY - 1);
 		worker_run(worker[i], count_turns);
 	}
-	sleep_microseconds(5000);
-	for (int i = 0; i < 3; i++)
-		EXPECT_EQ(1, worker[i]->done);
+	EXPECT_EVENTUALLY(worker[0]->done && worker[1]->done && worker[2]->done);
 	EXPECT_EQ(worker[0]->value + 1, worker[1]->value);
 	EXPECT_EQ(worker[1]->value + 1, worker[2]->value);
 }
@@ -465,8 +460,7 @@ TEST(TH0024, "255 beats 254, 0 runs when nobody else does")
 	worker_run(highest, nothing);
 	EXPECT_TRUE(second->done && highest->done);
 	EXPECT_EQ(0, lowest->value);
-	sleep_microseconds(2000);
-	EXPECT_TRUE(lowest->value > 0);
+	EXPECT_EVENTUALLY(lowest->value > 0);
 }
 
 TEST(TH0025, "a thread killed while it is ready leaves its queue")
@@ -479,8 +473,8 @@ TEST(TH0025, "a thread killed while it is ready leaves its queue")
 	}
 	delete_cap(worker[1]->thread);
 	EXPECT_OK(l4_thread_suspend(worker[2]->thread));
-	sleep_microseconds(1000);
-	EXPECT_TRUE(worker[0]->done && !worker[1]->done && !worker[2]->done && worker[3]->done);
+	EXPECT_EVENTUALLY(worker[0]->done && worker[3]->done);
+	EXPECT_TRUE(!worker[1]->done && !worker[2]->done);
 }
 
 TEST(TH0026, "a program counter of the kernel or of nowhere is a fault of the thread")
