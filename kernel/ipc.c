@@ -86,8 +86,11 @@ void reply_return_time(struct reply *reply)
 	reply->borrower = NULL;
 	borrower->borrowed = NULL;
 	struct sched_context *time = sched_take_time(borrower);
-	if (!time)
+	if (!time) {
+		/* It has lent the time on, or lost it; it will not have it again. */
+		thread_update_direct(borrower);
 		return;
+	}
 	/* Home, or to a caller that had borrowed it itself; not to one whose own it was and is no more. */
 	struct thread *caller = reply->caller, *owner = caller && caller->borrowed ? caller : time->home;
 	if (owner && !owner->time)
@@ -223,6 +226,8 @@ static void recv_endpoint(struct thread *self, struct endpoint *endpoint, bool b
 		finish(self, L4_BAD_STATE);
 		return;
 	}
+	/* What is still lent through either object is so by a call that was cancelled, or whose answer another object will carry. */
+	reply_return_time(reply);
 	if (self->borrowed)
 		reply_return_time(self->borrowed);
 	struct notification *bound = thread_notification(self);

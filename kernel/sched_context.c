@@ -93,11 +93,11 @@ void sched_context_destroy(struct sched_context *sc)
 {
 	if (sc->runner) {
 		struct thread *runner = sc->runner;
-		sched_take_time(runner);
 		if (runner->borrowed) {
 			runner->borrowed->borrower = NULL;
 			runner->borrowed = NULL;
 		}
+		sched_take_time(runner);
 	}
 	if (sc->waiting)
 		time_queue_remove(&sc->domain->replenishments, &sc->replenishment);
