@@ -489,7 +489,7 @@ static void do_bind(void)
 	remove_doomed();
 	if (nothing)
 		return;
-	int copy = new_node(nodes[source].type, nodes[source].rights, source, table, binds[kind].which);
+	int copy = new_node(nodes[source].type, binds[kind].rights, source, table, binds[kind].which);
 	nodes[copy].badge = nodes[source].badge;
 	nodes[copy].size_bits = nodes[source].size_bits;
 	nodes[copy].object = nodes[source].object;

@@ -3,6 +3,7 @@
 
 #include <kernel/boot.h>
 #include <kernel/check.h>
+#include <kernel/device.h>
 #include <kernel/elf.h>
 #include <kernel/entry.h>
 
@@ -107,7 +108,7 @@ static void fast_body(void)
 {
 	machine_cpu.arch.user_pc = cpu_self()->current->context.registers[REG_PC];
 	memcpy(machine_cpu.arch.user_message, request.words, sizeof(request.words));
-	fast_taken++;
+	fast_taken++; /* unless it comes back */
 	if (request.number == L4_SYS_CALL)
 		fastpath_call(request.cap, request.tag);
 	else if (request.number == L4_SYS_REPLY_RECV)
@@ -150,10 +151,6 @@ static void interrupt_body(void)
 {
 	machine.interrupt = false;
 	save_all();
-	for (unsigned line = 1; line <= MACHINE_IRQ_LINES; line++) {
-		if (machine.line_claimed[line] && machine.line_enabled[line])
-			machine_fail("an interrupt line that was delivered already waits again", line);
-	}
 	sched_clock();
 	kernel_leave();
 }
@@ -161,6 +158,24 @@ static void interrupt_body(void)
 bool enter_interrupt(void)
 {
 	return enter(interrupt_body);
+}
+
+static unsigned interrupting_line;
+
+static void line_body(void)
+{
+	save_all();
+	sched_clock();
+	machine.line_claimed[interrupting_line] = true;
+	irq_deliver(interrupting_line);
+	kernel_leave();
+}
+
+bool enter_line(unsigned line)
+{
+	EXPECT_TRUE(machine.line_enabled[line] && !machine.line_claimed[line]);
+	interrupting_line = line;
+	return enter(line_body);
 }
 
 static void turn_body(void)
