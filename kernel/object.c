@@ -62,6 +62,12 @@ unsigned object_size_bits(word_t type, word_t size_bits)
 	}
 }
 
+bool object_is_supported(word_t type)
+{
+	bool is_guests = type == L4_TYPE_GUEST_VSPACE || type == L4_TYPE_VCPU || type == L4_TYPE_DOORBELL || type == L4_TYPE_VIRQ;
+	return !is_guests || paging[STAGE_GUEST].levels != 0;
+}
+
 bool object_is_user_memory(word_t type)
 {
 	return type == L4_TYPE_FRAME;

@@ -48,6 +48,8 @@ static status_t decode_retype(const struct slot *untyped, const struct untyped_r
 	plan->size_bits = object_size_bits(args->type, args->size_bits);
 	if (!plan->size_bits || (untyped->extra2 != L4_MEMORY_OBJECT && plan->size_bits < L4_PAGE_BITS))
 		return L4_INVALID_ARGUMENT;
+	if (!object_is_supported(args->type))
+		return L4_UNSUPPORTED;
 	status_t status = decode_kind(untyped, args->type);
 	if (status == L4_OK)
 		status = decode_slots(args, &plan->slots);

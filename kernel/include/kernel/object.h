@@ -20,6 +20,9 @@ static inline struct slot *cnode_tomb(const struct slot *original)
  */
 unsigned object_size_bits(word_t type, word_t size_bits);
 
+/* Whether this machine has what it is for: objects of guests need hardware. */
+bool object_is_supported(word_t type);
+
 /* Whether it is made from user (or device) memory. */
 bool object_is_user_memory(word_t type);
 

@@ -27,7 +27,7 @@ struct vspace {
 
 /* Geometry of the tables: level 0 maps pages, the root has level `levels` - 1 and 1 << root_bits entries, the others 512. */
 struct paging {
-	unsigned levels;
+	unsigned levels; /* 0: the machine has no such stage */
 	unsigned root_bits;
 };
 
