@@ -7,7 +7,7 @@
 #define REMOTE_VADDR 0x10000000UL /* in its own space: code, then the shared page */
 
 _Static_assert(offsetof(struct worker, m) == 24 && offsetof(struct worker, result) == 88 && offsetof(struct worker, done) == 112 &&
-		       offsetof(struct worker, thread) == 120 && offsetof(struct worker, suspend_tag) == 128 && L4_SYS_CALL == -1, "remote.S has these numbers");
+		       offsetof(struct worker, thread) == 120 && offsetof(struct worker, suspend_tag) == 128 && offsetof(struct worker, after) == 136 && L4_SYS_CALL == -1, "remote.S has these numbers");
 
 extern const char remote_code[], remote_code_end[];
 

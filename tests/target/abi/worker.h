@@ -10,7 +10,7 @@
 #define WORKER_PRIORITY (MAIN_PRIORITY + 1)
 
 struct worker {
-	/* The thread of another space (arch/ISA/remote.S) finds these at fixed places, up to `suspend_tag`. */
+	/* The thread of another space (arch/ISA/remote.S) finds these at fixed places, up to `after`. */
 	int64_t number;
 	l4_cap_t cap;
 	l4_word_t tag;
@@ -19,6 +19,7 @@ struct worker {
 	volatile l4_word_t done; /* how many things were finished */
 	l4_cap_t thread;
 	l4_word_t suspend_tag;
+	l4_word_t after[32]; /* all registers behind the system call; of remote threads alone */
 
 	l4_cap_t time;
 	volatile struct l4_ipc_buffer *buffer; /* null until worker_buffer */

@@ -13,6 +13,7 @@
 #define DONE 112
 #define THREAD 120
 #define SUSPEND_TAG 128
+#define AFTER 136
 #define SYS_CALL -1
 
 	.macro	words what
@@ -26,6 +27,18 @@
 	\what	s9, WORDS+56(sp)
 	.endm
 
+	.altmacro
+	.macro	store number
+	sd	x\number, AFTER + 8 * \number(sp)
+	.endm
+	.macro	each first, last
+	.set	each_number, \first
+	.rept	\last - \first + 1
+	store	%each_number
+	.set	each_number, each_number + 1
+	.endr
+	.endm
+
 	.section .rodata
 	.balign	4
 	.globl	remote_code, remote_code_end
@@ -35,6 +48,7 @@ remote_code:
 	ld	a1, TAG(sp)
 	words	ld
 	ecall
+	each	1, 31
 	sd	a0, STATUS(sp)
 	sd	a1, RESULT_TAG(sp)
 	sd	a2, BADGE(sp)
