@@ -41,14 +41,20 @@ static pte_t *entry_at(struct vspace *space, vaddr_t vaddr, unsigned level)
 	}
 }
 
-void tlb_touch(struct vspace *space, vaddr_t vaddr)
+bool tlb_translate(struct vspace *space, vaddr_t vaddr, paddr_t *paddr, word_t *rights)
 {
 	for (unsigned level = paging[space->stage].levels; level-- > 0;) {
-		pte_t *entry = entry_at(space, vaddr, level);
-		if (!entry)
-			return;
-		remember(space, vaddr, level, *entry);
+		pte_t pte = *entry_at(space, vaddr, level);
+		remember(space, vaddr, level, pte);
+		if (!pte_is_present(pte))
+			return false;
+		if (pte_is_table(pte, level))
+			continue;
+		*paddr = pte_paddr(pte) | (vaddr & ((1UL << (L4_PAGE_BITS + TABLE_BITS * level)) - 1));
+		*rights = pte_rights(pte, space->stage);
+		return true;
 	}
+	machine_fail("a walk without an end", vaddr);
 }
 
 void tlb_flush(struct vspace *space, vaddr_t vaddr, unsigned size_bits)

@@ -55,7 +55,8 @@ size_t memory_in_use(void);
 size_t memory_frames(void); /* pages of user and device memory that belong to frames */
 
 /* --- kernel_tlb.c --- */
-void tlb_touch(struct vspace *space, vaddr_t vaddr);
+/* What a user's access would find; the TLB keeps it. */
+bool tlb_translate(struct vspace *space, vaddr_t vaddr, paddr_t *paddr, word_t *rights);
 void tlb_flush(struct vspace *space, vaddr_t vaddr, unsigned size_bits);
 void tlb_flush_space(struct vspace *space);
 /* Fails where the TLB still translates as no table says any more. */
