@@ -85,6 +85,12 @@ static word_t read_loaded(const struct vcpu *vcpu, word_t number)
 	}
 }
 
+/* As the guest's own SFENCE.VMA. The VMID in hgatp is the loaded vcpu's. */
+static void fence_guest(void)
+{
+	__asm__ volatile(".option push\n\t.option arch, +h\n\thfence.vvma\n\t.option pop" : : : "memory");
+}
+
 static void write_loaded(word_t number, word_t value)
 {
 	switch (number) {
@@ -103,6 +109,8 @@ static void write_loaded(word_t number, word_t value)
 	default:
 		break;
 	}
+	if (number == L4_VCPU_REG_VSATP)
+		fence_guest();
 }
 
 static word_t get(const struct vcpu *vcpu, enum l4_vcpu_reg number)

@@ -30,6 +30,13 @@ void guest_set_timer(uint64_t deadline)
 	l4_vcpu_set_timer(guest.vcpu, deadline);
 }
 
+uint64_t guest_register(unsigned int number)
+{
+	l4_word_t value = 0;
+	objects_require(l4_vcpu_read_register(guest.vcpu, number, &value), "VMM: vcpu's system registers");
+	return value;
+}
+
 void guest_set_register(unsigned int number, uint64_t value)
 {
 	objects_require(l4_vcpu_write_register(guest.vcpu, number, value), "VMM: vcpu's system registers");

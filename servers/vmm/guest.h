@@ -14,7 +14,11 @@ void guest_set_line(unsigned int line, bool level);
 void guest_set_timer(uint64_t deadline);
 
 /* A system register of the vcpu (enum l4_vcpu_reg). */
+uint64_t guest_register(unsigned int number);
 void guest_set_register(unsigned int number, uint64_t value);
+
+/* What the guest has written into its page tables before is what it is translated by afterwards. */
+void guest_fence_translations(void);
 
 /* What was written into guest memory before is what this processor fetches afterwards. */
 void guest_fence_instructions(void);

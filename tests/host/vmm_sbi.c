@@ -99,6 +99,10 @@ TEST(VSB0104, "hart masks name hart 0, everyone or nobody; all else does not exi
 	EXPECT_EQ(SUCCESS, call(IPI, 0, 0, UINT64_MAX, 0));
 	EXPECT_EQ(SUCCESS, call(RFENCE, 0, 1, 0, 0));
 	EXPECT_EQ(1, stubs.instruction_fences);
+	EXPECT_EQ(0, stubs.translation_fences);
+	EXPECT_EQ(SUCCESS, call(RFENCE, 1, 1, 0, 0));
+	EXPECT_EQ(SUCCESS, call(RFENCE, 2, 0, UINT64_MAX, 0));
+	EXPECT_EQ(2, stubs.translation_fences);
 	EXPECT_EQ(INVALID_PARAM, call(RFENCE, 1, 4, 0, 0));
 	EXPECT_EQ(NOT_SUPPORTED, call(RFENCE, 3, 1, 0, 0));
 }

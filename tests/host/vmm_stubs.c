@@ -41,6 +41,11 @@ void guest_fence_instructions(void)
 	stubs.instruction_fences++;
 }
 
+void guest_fence_translations(void)
+{
+	stubs.translation_fences++;
+}
+
 static __attribute__((noreturn)) void end(enum stub_end how)
 {
 	stubs.end = how;

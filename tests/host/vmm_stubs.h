@@ -20,6 +20,7 @@ struct stubs {
 	unsigned int line_changes;
 	uint64_t timer;
 	unsigned int instruction_fences;
+	unsigned int translation_fences;
 	char output[STUB_TERMINAL_SIZE];
 	size_t output_length;
 	size_t output_room; /* bytes that the terminal still takes */

@@ -107,6 +107,11 @@ void guest_fence_instructions(void)
 	__asm__ volatile(".option push\n.option arch, +zifencei\nfence.i\n.option pop" ::: "memory");
 }
 
+void guest_fence_translations(void)
+{
+	guest_set_register(L4_VCPU_REG_VSATP, guest_register(L4_VCPU_REG_VSATP));
+}
+
 void entry_serve(l4_cap_t endpoint)
 {
 	static struct machine machine;

@@ -9,6 +9,7 @@ void machine_reset(struct machine *machine)
 {
 	plic_reset(&machine->plic);
 	uart_reset(&machine->uart);
+	machine->uart_level = false;
 	machine->external = false;
 }
 
@@ -23,7 +24,11 @@ static void update_external(struct machine *machine)
 
 static void update_uart(struct machine *machine)
 {
-	plic_set_level(&machine->plic, MACHINE_UART_SOURCE, uart_interrupt(&machine->uart));
+	bool level = uart_interrupt(&machine->uart);
+	if (level == machine->uart_level)
+		return;
+	machine->uart_level = level;
+	plic_set_level(&machine->plic, MACHINE_UART_SOURCE, level);
 	update_external(machine);
 }
 

@@ -20,7 +20,8 @@
 struct machine {
 	struct plic plic;
 	struct uart uart;
-	bool external; /* the level that the vcpu's external interrupt line has */
+	bool uart_level; /* the level that the UART's source has */
+	bool external;   /* the level that the vcpu's external interrupt line has */
 };
 
 void machine_reset(struct machine *machine);

@@ -39,6 +39,9 @@ struct sbi_result {
 	uint64_t value;
 };
 
+/* Kept out of line, so that the calls that come often do not pay for the registers that these need. */
+#define RARE __attribute__((noinline))
+
 static bool warm_reset_is_panic;
 
 void sbi_set_warm_reset_is_panic(bool is_panic)
@@ -117,10 +120,7 @@ static struct sbi_result send_ipi(uint64_t function, uint64_t mask, uint64_t fir
 	return success(0);
 }
 
-/*
- * With one hart a remote fence can only name the caller's own, whose translations the hardware forgets: a hart's change from this
- * VMM back to its guest is a change of its whole address translation, and FENCE.I is done here, on that hart.
- */
+/* With one hart a remote fence can only name the caller's own, on which this VMM runs too. */
 static struct sbi_result remote_fence(uint64_t function, uint64_t mask, uint64_t first)
 {
 	enum { FENCE_I, SFENCE_VMA, SFENCE_VMA_ASID };
@@ -130,6 +130,8 @@ static struct sbi_result remote_fence(uint64_t function, uint64_t mask, uint64_t
 		return result(SBI_INVALID_PARAM);
 	if (function == FENCE_I)
 		guest_fence_instructions();
+	else
+		guest_fence_translations();
 	return success(0);
 }
 
@@ -143,7 +145,7 @@ static struct sbi_result suspend(uint32_t type)
 	}
 }
 
-static struct sbi_result hart_state(uint64_t function, uint64_t hart)
+static RARE struct sbi_result hart_state(uint64_t function, uint64_t hart)
 {
 	enum { START, STOP, STATUS, SUSPEND };
 	enum { STARTED = 0 };
@@ -156,7 +158,7 @@ static struct sbi_result hart_state(uint64_t function, uint64_t hart)
 	}
 }
 
-static struct sbi_result reset(uint64_t function, uint32_t type, uint32_t reason)
+static RARE struct sbi_result reset(uint64_t function, uint32_t type, uint32_t reason)
 {
 	enum { SHUTDOWN, COLD_REBOOT, WARM_REBOOT };
 	enum { NO_REASON, SYSTEM_FAILURE };
@@ -192,7 +194,7 @@ static struct sbi_result console_read(const uint64_t *a)
 	return success(count);
 }
 
-static struct sbi_result console(uint64_t function, const uint64_t *a)
+static RARE struct sbi_result console(uint64_t function, const uint64_t *a)
 {
 	enum { WRITE, READ, WRITE_BYTE };
 	switch (function) {
@@ -204,7 +206,7 @@ static struct sbi_result console(uint64_t function, const uint64_t *a)
 }
 
 /* Calls of version 0.1: only a0 is a result. */
-static int64_t legacy(uint64_t extension, uint64_t argument)
+static RARE int64_t legacy(uint64_t extension, uint64_t argument)
 {
 	switch (extension) {
 	case SBI_LEGACY_SET_TIMER: guest_set_timer(argument); return SBI_SUCCESS;
@@ -232,7 +234,7 @@ static struct sbi_result dispatch(const uint64_t *a)
 
 void sbi_call(uint64_t a[SBI_REGISTERS])
 {
-	if (a[7] < SBI_BASE) {
+	if (__builtin_expect(a[7] < SBI_BASE, 0)) {
 		a[0] = legacy(a[7], a[0]);
 		return;
 	}

@@ -31,7 +31,7 @@ enum l4_vcpu_reg {
 	L4_VCPU_REG_VSEPC,
 	L4_VCPU_REG_VSCAUSE,
 	L4_VCPU_REG_VSTVAL,
-	L4_VCPU_REG_VSATP,
+	L4_VCPU_REG_VSATP,      /* writing it, the same value too, makes the hart forget the guest's translations */
 	L4_VCPU_REG_VSTIMECMP,  /* the guest's timer */
 	L4_VCPU_REG_SCOUNTEREN,
 	L4_VCPU_REG_PRIVILEGED, /* 1: the guest is in VS mode, 0: in VU mode */
