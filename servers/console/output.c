@@ -24,6 +24,7 @@ static unsigned int partial_length;
 static bool at_line_start = true;
 static l4_word_t last_attached; /* when the attached client last wrote */
 static l4_word_t held_since;    /* since when a whole line waits, 0: none does */
+static bool line_waits;         /* one may go out now but for the room; the attached client, which needs less, must not take that again and again */
 static bool hurried;
 
 static void put(char byte)
@@ -61,7 +62,7 @@ static bool pump_attached(struct client *client)
 {
 	char bytes[QUANTUM];
 	bool signal;
-	unsigned int room = uart_room() / 2; /* each byte may become two */
+	unsigned int room = line_waits ? 0 : uart_room() / 2; /* each byte may become two */
 	uint32_t count = l4_ring_pop(&client->output, bytes, room < QUANTUM ? room : QUANTUM, &signal);
 	signal_if(client, signal);
 	for (uint32_t i = 0; i < count; i++) {
@@ -124,21 +125,31 @@ static void redraw(void)
 		put_text(partial, partial_length);
 }
 
+/* The line is out, or not wanted: nothing waits for its sake. */
+static void forget_line(struct client *client)
+{
+	client->line_length = 0;
+	client->line_is_whole = false;
+	line_waits = false;
+	held_since = 0;
+}
+
 /* Puts one whole line out. False where it has to wait. */
 static bool put_line(struct client *client)
 {
 	char prefix[NAME_SIZE + 4];
-	if (uart_room() < client->line_length + DECORATION + sizeof(partial) || !may_interrupt())
+	if (!may_interrupt())
+		return false;
+	line_waits = uart_room() < client->line_length + DECORATION + sizeof(partial);
+	if (line_waits)
 		return false;
 	bool amid = !at_line_start;
-	held_since = 0;
 	if (amid)
 		put_text("\r\n", 2);
 	put_text(prefix, (unsigned int)snprintf(prefix, sizeof(prefix), "[%s] ", client->name));
 	put_text(client->line, client->line_length);
 	put_text("\r\n", 2);
-	client->line_length = 0;
-	client->line_is_whole = false;
+	forget_line(client);
 	if (amid)
 		redraw();
 	return true;
@@ -149,12 +160,10 @@ static bool pump_other(struct client *client)
 	bool moved = gather(client);
 	if (!client->line_is_whole)
 		return moved;
-	if (!console.log) {
-		client->line_length = 0;
-		client->line_is_whole = false;
-		return true;
-	}
-	return put_line(client);
+	if (console.log)
+		return put_line(client);
+	forget_line(client);
+	return true;
 }
 
 static void tell_broken(struct client *client)
@@ -186,7 +195,7 @@ l4_word_t output_pump(void)
 		turn = (turn + 1) % console.count;
 		uart_push();
 	} while (moved);
-	return held_since ? leave_time() : 0;
+	return held_since && !line_waits ? leave_time() : 0;
 }
 
 bool output_is_drained(void)

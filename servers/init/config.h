@@ -4,7 +4,7 @@
  *   system=NAME         which built-in description to build
  *   load=NAME           which of its alternatives takes part
  *   PARTITION.memory=N  of a guest: bytes, with K, M or G behind the number
- *   PARTITION.KEY=VALUE an argument KEY=VALUE for the program of that partition
+ *   PARTITION.KEY=VALUE an argument KEY=VALUE for the program of that partition, whose description must list KEY
  */
 #pragma once
 

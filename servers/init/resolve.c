@@ -61,6 +61,16 @@ static const char *set_guest_memory(struct partition *partition, const struct co
 	return NULL;
 }
 
+/* Is the word one of those in a list that single spaces separate? */
+static bool is_listed(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+	for (const char *at = list; *at; at += strcspn(at, " "), at += *at == ' ')
+		if (strncmp(at, word, length) == 0 && (at[length] == ' ' || at[length] == 0) && length > 0)
+			return true;
+	return false;
+}
+
 static const char *add_argument(struct partition *partition, const struct config_line *line, const char *option)
 {
 	size_t used = strlen(partition->arguments);
@@ -90,6 +100,11 @@ static const char *apply(struct system_description *system, const struct config_
 	}
 	if (partition->flags & PARTITION_GUEST && strcmp(dot + 1, "memory") == 0)
 		return set_guest_memory(partition, line);
+	if (!is_listed(partition->options, dot + 1)) {
+		snprintf(error, sizeof(error), "config, line %u: unknown key '%s': partition '%s' of system '%s' has no setting of that name", line->number,
+			 line->key, partition->name, system->name);
+		return error;
+	}
 	return add_argument(partition, line, dot + 1);
 }
 

@@ -115,8 +115,8 @@ void lifecycle_failed(struct part *part)
 		}
 		break;
 	}
+	stop(part, PART_FAILED); /* first: where it is the console, this is said on the firmware's */
 	say("partition '%s' is stopped; the others go on", description->name);
-	stop(part, PART_FAILED);
 }
 
 void lifecycle_ended(struct part *part)

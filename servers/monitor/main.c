@@ -80,16 +80,11 @@ static void init_parts(void)
 	L4_ENSURE(channels_make());
 }
 
-static bool read_arguments(int argc, char **argv)
+static void read_arguments(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strncmp(argv[i], "stop=", 5) != 0) {
-			say("config: monitor.%s is no setting", argv[i]);
-			return false;
-		}
-		monitor.stoppable = argv[i] + 5;
-	}
-	return true;
+	for (int i = 1; i < argc; i++)
+		if (strncmp(argv[i], "stop=", 5) == 0)
+			monitor.stoppable = argv[i] + 5;
 }
 
 /*
@@ -251,9 +246,8 @@ int main(int argc, char **argv)
 	destroy_init();
 	init_timer();
 	init_parts();
+	read_arguments(argc, argv);
 	lifecycle_start();
-	if (!read_arguments(argc, argv))
-		lifecycle_end_machine(MONITOR_EXIT_SYSTEM_FAILED);
 	serve();
 	return 0;
 }

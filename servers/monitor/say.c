@@ -28,7 +28,8 @@ void say_use_channel(const struct part *own)
 
 static void write_line(const char *line, size_t length)
 {
-	if (!ring.shared) {
+	const struct part *console = part_with(PARTITION_CONSOLE);
+	if (!ring.shared || !console || console->state != PART_RUNNING) {
 		l4_output_string("monitor: ");
 		l4_output(line, length);
 		return;

@@ -109,6 +109,13 @@ def test_no_control_characters_without_a_terminal(start):
     assert not {c for c in own if ord(c) < 32} - allowed
 
 
+def test_terminal_gets_its_line_back(start):
+    """Where a person sits, a message of another partition does not swallow what was typed."""
+    machine = start({"control.report": 1, "console.tty": 1})
+    machine.send("half a comm")
+    machine.expect(r"^> half a comm\n\[control\] control: [^\n]*\n> half a comm$", timeout=60)
+
+
 def test_operator_ends_the_machine(start):
     machine = start()
     machine.send("\x1dq")

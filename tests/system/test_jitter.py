@@ -11,10 +11,12 @@ from launcher import paths
 from launcher import system as systems
 
 PERIODS = 10000
+MODE = "release"  # a debug kernel checks its invariants at every exit
 SHIFT = 3
-LIMIT = 8000      # instructions from a deadline to the task's first own one
+LIMIT = 6000      # instructions from a deadline to the task's first own one
 HOG_US = 100      # the budget of the load that runs above the task: as long it may be in the way
-GUEST_LOADS = {"guest-spin": "mode=spin", "guest-hypercalls": "mode=hypercalls", "guest-pagefaults": "mode=faults", "guest-console": "mode=console"}
+GUEST_LOADS = {"guest-spin": "mode=spin", "guest-hypercalls": "mode=hypercalls", "guest-pagefaults": "mode=faults", "guest-console": "mode=console",
+               "guest-reboot": "mode=reboot"}
 NATIVE_LOADS = ["pagefaults", "console", "revoke", "hog"]
 RESULT = r"JITTER (\w+) periods (\d+) missed (\d+) worst (\d+) mean (\d+) limit (\d+)\n"
 
@@ -22,11 +24,11 @@ RESULT = r"JITTER (\w+) periods (\d+) missed (\d+) worst (\d+) mean (\d+) limit 
 def start(boot, load, **options):
     limit = (LIMIT << SHIFT) + (HOG_US * 1000 if load == "hog" else 0)
     config = {"control.periods": PERIODS, "control.limit": limit, "load": load}
-    files = systems.programs("debug")
+    files = systems.programs(MODE)
     if load in GUEST_LOADS:
         config |= {"load": "guest", "guest.memory": "64M"}
-        files |= {"guest/kernel": paths.variant("debug") / "tests" / "guest" / "testkernel.elf", "guest/cmdline": GUEST_LOADS[load].encode()}
-    return boot("jitter", files, config, icount=True, icount_shift=SHIFT, timeout=300, **options)
+        files |= {"guest/kernel": paths.variant(MODE) / "tests" / "guest" / "testkernel.elf", "guest/cmdline": GUEST_LOADS[load].encode()}
+    return boot("jitter", files, config, mode=MODE, icount=True, icount_shift=SHIFT, timeout=300, **options)
 
 
 def result(machine):

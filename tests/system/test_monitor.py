@@ -36,8 +36,7 @@ def test_fault_is_told_and_the_partition_restarted(demo, command):
     machine.send(command + "\r")
     machine.expect(r"\[monitor\] partition 'demo':? " + FAULTS[command])
     machine.expect(r"\[monitor\] partition 'demo' is restarted \(1 of at most 1000 times\)")
-    machine.expect("demo: a playground")
-    machine.send("count\r")
+    machine.send("\rcount\r")
     machine.expect("the counter is 42\n")  # a fresh copy of its image
 
 
@@ -102,6 +101,8 @@ BAD_CONFIGS = {
     "unknown system": ("nothing", {}, "there is no system 'nothing'"),
     "unknown load": ("servers-test", {"load": "nothing"}, "system 'servers-test' has no load 'nothing'"),
     "unknown partition": ("servers-test", {"nobody.key": "1"}, "line 2: unknown key 'nobody.key'"),
+    "unknown setting": ("servers-test", {"console.color": "1"}, "line 2: unknown key 'console.color': partition 'console'"),
+    "no setting": ("servers-test", {"control.": "1"}, "line 2: unknown key 'control.'"),
     "no partition": ("servers-test", {"key": "1"}, "line 2: unknown key 'key'"),
     "set twice": ("servers-test", {"load": "other\nload=other"}, "line 3: this key was set before"),
     "no value": ("servers-test", {"load": ""}, "line 2: the value is empty or too long"),

@@ -12,6 +12,7 @@
 #define SYSTEM_NAME_SIZE 16
 #define SYSTEM_PROGRAM_SIZE 24
 #define SYSTEM_ARGUMENTS_SIZE 320
+#define SYSTEM_OPTIONS_SIZE 48
 #define SYSTEM_PARTITIONS_MAX 8
 #define SYSTEM_LINKS_MAX 4
 
@@ -46,6 +47,7 @@ struct partition {
 	char name[SYSTEM_NAME_SIZE];       /* empty: end of the table */
 	char program[SYSTEM_PROGRAM_SIZE]; /* file of the bundle */
 	char load[SYSTEM_NAME_SIZE];       /* only part of the system where the config says load=THIS; empty: always */
+	char options[SYSTEM_OPTIONS_SIZE]; /* keys that the config may set for it, separated by single spaces */
 	char arguments[SYSTEM_ARGUMENTS_SIZE]; /* separated by single spaces; the config adds to them */
 	uint32_t flags;                    /* enum partition_flag */
 	uint32_t policy;                   /* enum partition_policy */

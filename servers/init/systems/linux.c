@@ -11,6 +11,6 @@ const struct system_description system_linux = {
 		PART_CONTROL(0),
 		{.name = "guest", .flags = PARTITION_GUEST | PARTITION_ATTACHED, GUEST_MEMBERS},
 		{.name = "demo", .program = "demo", .flags = PARTITION_PAGED | PARTITION_TIMER, .policy = POLICY_RESTART, .restarts_max = 1000,
-		 WHOLE_PROCESSOR, PAGED_MEMBERS(60, 128)},
+		 .budget_us = 2 * MILLISECOND, .period_us = 10 * MILLISECOND, PAGED_MEMBERS(60, 128)},
 	},
 };

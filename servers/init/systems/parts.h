@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Partitions that several systems have. Priorities: the critical task above all, then the monitor, then the console, then the rest. */
+/*
+ * Partitions that several systems have. Priorities: the critical task above all, then the monitor, then the console, then the rest. The servers' budgets bound
+ * what a client can make them do at others' cost.
+ */
 #pragma once
 
 #include <servers/system.h>
@@ -10,16 +13,17 @@
 #define WHOLE_PROCESSOR .budget_us = 10 * MILLISECOND, .period_us = 10 * MILLISECOND
 
 #define PART_MONITOR \
-	{.name = "monitor", .program = "monitor", .flags = PARTITION_MONITOR, .policy = POLICY_HALT, .priority = 200, WHOLE_PROCESSOR, \
-	 .object_bits = 22, .user_bits = 22, .slots_bits = 14, .stack_pages = 8, .heap_pages = 64}
+	{.name = "monitor", .program = "monitor", .options = "stop", .flags = PARTITION_MONITOR, .policy = POLICY_HALT, .priority = 200, \
+	 .budget_us = 5 * MILLISECOND, .period_us = 10 * MILLISECOND, .object_bits = 22, .user_bits = 22, .slots_bits = 14, .stack_pages = 8, .heap_pages = 64}
 
 #define PART_CONSOLE \
-	{.name = "console", .program = "console", .flags = PARTITION_CONSOLE | PARTITION_TIMER | PARTITION_SILENT, .policy = POLICY_RESTART, \
-	 .restarts_max = 8, .priority = 150, WHOLE_PROCESSOR, .object_bits = 18, .user_bits = 19, .slots_bits = 7, .stack_pages = 4, .heap_pages = 8}
+	{.name = "console", .program = "console", .options = "tty", .flags = PARTITION_CONSOLE | PARTITION_TIMER | PARTITION_SILENT, .policy = POLICY_RESTART, \
+	 .restarts_max = 8, .priority = 150, .budget_us = 4 * MILLISECOND, .period_us = 10 * MILLISECOND, \
+	 .object_bits = 18, .user_bits = 19, .slots_bits = 7, .stack_pages = 4, .heap_pages = 8}
 
 /* The native critical partition: 1 kHz, at most 200 us in each millisecond. */
 #define PART_CONTROL(more) \
-	{.name = "control", .program = "control", .flags = PARTITION_TIMER | (more), .policy = POLICY_HALT, .priority = 250, \
+	{.name = "control", .program = "control", .options = "periods report limit", .flags = PARTITION_TIMER | (more), .policy = POLICY_HALT, .priority = 250, \
 	 .budget_us = 200, .period_us = 1 * MILLISECOND, .object_bits = 18, .user_bits = 19, .slots_bits = 7, .stack_pages = 4, .heap_pages = 8}
 
 /* Members of a guest's partition but its name, links and load. */
