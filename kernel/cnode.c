@@ -81,14 +81,19 @@ status_t cnode_move(struct invocation *inv, const struct cnode_move_args *args)
 	return status;
 }
 
+/* Ends what the caller has begun. A call that has destroyed its caller leaves that to others. */
+static bool drain(const struct invocation *inv)
+{
+	return !cpu_self()->invoker || dying_ring_drain(&inv->thread->dying);
+}
+
 /* A restarted delete or revoke first ends what it has begun. */
 status_t cnode_delete(struct invocation *inv, const struct cnode_delete_args *args)
 {
 	struct slot *slot = cnode_slot(inv->target, args->index);
 	if (!slot)
 		return L4_INVALID_ARGUMENT;
-	struct slot *dying = &inv->thread->dying;
-	return dying_ring_drain(dying) && slot_delete(slot) && dying_ring_drain(dying) ? L4_OK : STATUS_RESTART;
+	return drain(inv) && slot_delete(slot) && drain(inv) ? L4_OK : STATUS_RESTART;
 }
 
 status_t cnode_revoke(struct invocation *inv, const struct cnode_revoke_args *args)
@@ -97,8 +102,7 @@ status_t cnode_revoke(struct invocation *inv, const struct cnode_revoke_args *ar
 	status_t status = decode_source(inv->target, args->index, &slot);
 	if (status != L4_OK)
 		return status;
-	struct slot *dying = &inv->thread->dying;
-	return dying_ring_drain(dying) && slot_revoke(slot) && dying_ring_drain(dying) ? L4_OK : STATUS_RESTART;
+	return drain(inv) && slot_revoke(slot) && drain(inv) ? L4_OK : STATUS_RESTART;
 }
 
 status_t cnode_identify(struct invocation *inv, const struct cnode_identify_args *args)
