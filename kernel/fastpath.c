@@ -111,7 +111,7 @@ void fastpath_fault(struct thread *thread, const struct slot *handler, enum l4_f
 	struct cpu *cpu = cpu_self();
 	struct endpoint *endpoint = slot_object(handler);
 	/* Not for timeouts: then there is no time to lend. */
-	if (!fast_is_endpoint(handler, L4_WRITE) || thread != cpu->current || thread->time != cpu->charging || thread->time->waiting)
+	if (!fast_is_endpoint(handler, L4_WRITE) || thread->time->waiting)
 		return;
 	struct thread *callee = endpoint->receivers.head;
 	if (!takes_call(cpu, thread, callee))

@@ -68,6 +68,8 @@ status_t vcpu_hypercall(struct thread *thread, word_t index, const word_t *words
 	const struct slot *cnode = &thread_vcpu(thread)->slots[VCPU_SLOT_CNODE];
 	const struct slot *target = index < cnode->badge ? (struct slot *)slot_object(cnode) + index : NULL;
 	*done = false;
+	if (target)
+		fastpath_fault(thread, target, L4_FAULT_GUEST_HYPERCALL, length, words);
 	if (!target || (slot_type(target) != L4_TYPE_ENDPOINT && slot_type(target) != L4_TYPE_NOTIFICATION))
 		return L4_INVALID_CAP;
 	if (!slot_has_rights(target, L4_WRITE))
@@ -77,7 +79,6 @@ status_t vcpu_hypercall(struct thread *thread, word_t index, const word_t *words
 		*done = true;
 		return L4_OK;
 	}
-	fastpath_fault(thread, target, L4_FAULT_GUEST_HYPERCALL, length, words);
 	thread->fault = 1 + L4_FAULT_GUEST_HYPERCALL;
 	copy_message(arch_message(thread), words);
 	ipc_call(thread, target, l4_tag(L4_FAULT_GUEST_HYPERCALL, length));

@@ -152,26 +152,33 @@ static NORETURN void exit_virtual_instruction(struct thread *thread, struct vcpu
 	exit_exception(thread, vcpu, trap);
 }
 
-NORETURN void guest_exit(struct thread *thread)
+/* Every exit but a hypercall. */
+static NORETURN __attribute__((noinline)) void exit_trap(struct thread *thread, struct vcpu *vcpu, word_t cause, word_t value)
 {
-	struct vcpu *vcpu = thread_vcpu(thread);
-	struct guest_trap trap = {csr_read(scause), csr_read(stval), 0, 0};
-	leave_guest(thread, vcpu);
-	if (trap.cause & CAUSE_INTERRUPT) {
+	struct guest_trap trap = {cause, value, 0, 0};
+	if (cause & CAUSE_INTERRUPT) {
 		interrupts_handle();
 		kernel_leave();
 	}
-	if (trap.cause == CAUSE_VS_ECALL)
-		exit_call(thread);
-	if (trap.cause == CAUSE_VIRTUAL_INSTRUCTION)
+	if (cause == CAUSE_VIRTUAL_INSTRUCTION)
 		exit_virtual_instruction(thread, vcpu, &trap);
 	trap.instruction = csr_read(CSR_HTINST);
 	/* htval has the address without its last two bits, which the page offset of stval tells. */
-	if (trap.cause >= CAUSE_FETCH_GUEST_PAGE_FAULT)
-		trap.gpa = csr_read(CSR_HTVAL) << 2 | (trap.value & 3);
-	if (trap.cause == CAUSE_LOAD_GUEST_PAGE_FAULT || trap.cause == CAUSE_STORE_GUEST_PAGE_FAULT)
+	if (cause >= CAUSE_FETCH_GUEST_PAGE_FAULT)
+		trap.gpa = csr_read(CSR_HTVAL) << 2 | (value & 3);
+	if (cause == CAUSE_LOAD_GUEST_PAGE_FAULT || cause == CAUSE_STORE_GUEST_PAGE_FAULT)
 		guest_mmio(thread, vcpu, &trap);
 	exit_exception(thread, vcpu, &trap);
+}
+
+NORETURN void guest_exit(struct thread *thread)
+{
+	struct vcpu *vcpu = thread_vcpu(thread);
+	leave_guest(thread, vcpu);
+	word_t cause = csr_read(scause);
+	if (cause == CAUSE_VS_ECALL)
+		exit_call(thread);
+	exit_trap(thread, vcpu, cause, csr_read(stval));
 }
 
 static word_t sbi_error(status_t status)
