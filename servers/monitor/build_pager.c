@@ -95,6 +95,8 @@ void build_pager(struct part *part, l4_cap_t endpoint, l4_cap_t objects, l4_cap_
 	struct process_config config = part_config(part, part_endpoint(part, ROLE_PAGER_FAULT));
 	config.slots_bits = PAGER_SLOTS_BITS;
 	config.priority = monitor.part[0].description->priority + 1;
+	/* It comes up before the monitor goes on, however slow the machine is; afterwards it has no time of its own. */
+	config.budget = config.period;
 	process_create(pager, &part->objects, &monitor.window, &config);
 	part_load(pager, "pager");
 	process_map_memory(pager, PAGER_STACK_PAGES, 0);
