@@ -84,8 +84,9 @@ static void clear_piece(struct slot *untyped, word_t end)
 
 static bool clear(struct slot *untyped, const struct retype_plan *plan)
 {
+	/* What alignment leaves out is not cleared. It is behind the watermark from here on, as this call may end before it has made anything. */
 	if (untyped->extra < plan->start)
-		untyped->extra = plan->start;
+		untyped->badge = untyped->extra = plan->start;
 	while (untyped->extra < plan->end) {
 		clear_piece(untyped, plan->end);
 		if (arch_interrupt_pending())
