@@ -618,6 +618,13 @@ static void make_reply(int reply, unsigned place)
 	replies[reply].caller = replies[reply].borrower = NONE;
 }
 
+static void new_thread(int t)
+{
+	threads[t] = (struct thread_model){.state = L4_THREAD_READY, .priority = 10 + pick(4), .active = true, .time = t, .borrowed = NONE,
+					   .waiting_on = NONE, .reply = NONE, .notification = NONE, .handler = NONE, .queue = NONE};
+	kernel_threads[t] = make_thread(THREAD_SLOT(t), threads[t].priority);
+}
+
 static void end_waits(struct queue_model *queue)
 {
 	while (queue->count) {
@@ -653,13 +660,20 @@ static void kill_notification(void)
 	make_notification(notification);
 }
 
+static void end_reply(int reply)
+{
+	int caller = replies[reply].caller;
+	return_time(reply);
+	replies[reply].caller = NONE;
+	if (caller != NONE)
+		end_wait(caller, L4_PEER_GONE);
+}
+
 /* Wherever it is: in a slot, or a thread's own. */
 static void kill_reply(void)
 {
-	int reply = pick(REPLIES), caller = replies[reply].caller;
-	return_time(reply);
-	if (caller != NONE)
-		end_wait(caller, L4_PEER_GONE);
+	int reply = pick(REPLIES);
+	end_reply(reply);
 	unsigned place = pick(REPLIES);
 	while (reply_in[place] != NONE && reply_in[place] != reply)
 		place = (place + 1) % REPLIES;
@@ -678,6 +692,49 @@ static void kill_reply(void)
 	}
 	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_REVOKE, REPLY_UNTYPED(reply)));
 	make_reply(reply, place);
+}
+
+/* Whoever runs on a sched_context that dies has no time any more. */
+static void end_time(int t)
+{
+	threads[t].active = false;
+	for (int runner = 0; runner < THREADS; runner++) {
+		if (threads[runner].time != t)
+			continue;
+		threads[runner].time = NONE;
+		if (threads[runner].borrowed != NONE)
+			replies[threads[runner].borrowed].borrower = NONE;
+		threads[runner].borrowed = NONE;
+	}
+}
+
+static void kill_time(void)
+{
+	int t = pick(THREADS);
+	end_time(t);
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_DELETE, THREAD_SLOT(t) + 1));
+	make_object(object_untyped, L4_TYPE_SCHED_CONTEXT, 0, THREAD_SLOT(t) + 1);
+	EXPECT_EQ(L4_OK, call(THREAD_SLOT(t) + 1, L4_OP_SCHED_CONTEXT_CONFIGURE, L4_BOOT_DOMAIN, 1000, 1000));
+}
+
+/* With all that it waits for, holds and has borrowed. */
+static void kill_thread(void)
+{
+	int t = pick(THREADS), reply = threads[t].reply;
+	unsigned place = 0;
+	while (reply != NONE && reply_in[place] != NONE)
+		place = (place + 1) % REPLIES;
+	stop(t);
+	if (threads[t].borrowed != NONE)
+		return_time(threads[t].borrowed);
+	if (reply != NONE)
+		end_reply(reply);
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_DELETE, THREAD_SLOT(t)));
+	end_time(t);
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_DELETE, THREAD_SLOT(t) + 1));
+	new_thread(t);
+	if (reply != NONE)
+		make_reply(reply, place);
 }
 
 static void bind_handler(void)
@@ -753,7 +810,7 @@ static void step_root(void)
 	if (idle)
 		revive();
 	make_passive();
-	switch (pick(9)) {
+	switch (pick(11)) {
 	case 0:
 		kill_endpoint();
 		break;
@@ -775,6 +832,12 @@ static void step_root(void)
 	case 5:
 	case 6:
 		step_life(ROOT);
+		break;
+	case 7:
+		kill_thread();
+		break;
+	case 8:
+		kill_time();
 		break;
 	default:
 		break;
@@ -832,11 +895,8 @@ static void set_up(void)
 		make_object(object_untyped, L4_TYPE_UNTYPED, IPC_OBJECT_BITS, REPLY_UNTYPED(r));
 		make_reply(r, r);
 	}
-	for (int t = 0; t < THREADS; t++) {
-		threads[t] = (struct thread_model){.state = L4_THREAD_READY, .priority = 10 + pick(4), .active = true, .time = t, .borrowed = NONE,
-						   .waiting_on = NONE, .reply = NONE, .notification = NONE, .handler = NONE, .queue = NONE};
-		kernel_threads[t] = make_thread(THREAD_SLOT(t), threads[t].priority);
-	}
+	for (int t = 0; t < THREADS; t++)
+		new_thread(t);
 	for (int t = 0; t < THREADS - 1; t++) {
 		EXPECT_EQ(L4_OK, call(THREAD_SLOT(t), L4_OP_THREAD_BIND, L4_BIND_REPLY, REPLY_SLOT(t)));
 		threads[t].reply = t;

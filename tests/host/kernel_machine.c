@@ -108,8 +108,11 @@ void arch_register_set(struct thread *thread, unsigned index, word_t value)
 
 /* --- Processor --- */
 
-static void check_resumed(const struct thread *thread)
+static void check_resumed(struct thread *thread)
 {
+	struct vcpu *vcpu = thread_vcpu(thread);
+	if (vcpu ? !vcpu_space(vcpu) || !vcpu->arch.alive : !thread_vspace(thread) || !thread_vspace(thread)->arch.id)
+		machine_fail("a thread is resumed without a space", (word_t)thread);
 	if (thread != cpu_self()->current)
 		machine_fail("another thread than the current one is resumed", (word_t)thread);
 	if (machine.fpu_thread != thread && thread->arch.fpu_enabled)

@@ -197,3 +197,18 @@ TEST(KUNT0003, "a right withheld, a length too short, a slot that is no cnode")
 	EXPECT_EQ(L4_BAD_OPERATION, call(object_untyped, 77));
 	driver_end();
 }
+
+TEST(KUNT0004, "memory that alignment leaves out is not taken for cleared when the retype that left it out does not end")
+{
+	driver_start();
+	make_object(object_untyped, L4_TYPE_UNTYPED, 14, POOL);
+	make_object(POOL, L4_TYPE_ENDPOINT, 0, FIRST_SLOT);
+	word_t words[L4_MESSAGE_REGISTERS] = {L4_TYPE_CNODE, 13, L4_BOOT_CNODE, FIRST_SLOT + 1, 1};
+	machine.preempt_after = 1;
+	EXPECT_TRUE(enter_syscall(L4_SYS_CALL, POOL, l4_tag(L4_OP_UNTYPED_RETYPE, 5), words));
+	EXPECT_TRUE(is_restarting(root));
+	machine.interrupt = false;
+	/* Another call in its place: kernel_memory.c looks at the memory of what it makes. */
+	make_object(POOL, L4_TYPE_NOTIFICATION, 0, FIRST_SLOT + 1);
+	driver_end();
+}
