@@ -56,7 +56,7 @@ TEST(RS0001, "a revoke of 4,000 children is interrupted, and completes")
 
 	make_children(cnode, endpoint, CHILDREN);
 	worker->cap = endpoint;
-	EXPECT_TRUE(interruptions(worker, revoke, 50) >= 2);
+	EXPECT_TRUE(interruptions(worker, revoke, 20) >= 2);
 	EXPECT_OK(worker->result.status);
 	EXPECT_EQ(0, count_children(cnode, CHILDREN));
 }
@@ -70,7 +70,7 @@ TEST(RS0002, "a delete of a cnode full of the only capabilities to objects is in
 	for (l4_word_t i = 0; i < 2000; i += 50)
 		EXPECT_OK(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, cnode, i, 50));
 	worker->cap = cnode;
-	EXPECT_TRUE(interruptions(worker, delete, 50) >= 2);
+	EXPECT_TRUE(interruptions(worker, delete, 20) >= 2);
 	EXPECT_OK(worker->result.status);
 	EXPECT_EQ(0, used_of(untyped));
 }
@@ -165,7 +165,7 @@ TEST(RS0006, "clearing a large frame is interrupted, goes on, and leaves no byte
 		*(volatile l4_word_t *)(CASE_VADDR + i) = ~0UL;
 	delete_cap(dirty);
 	worker->cap = frame;
-	l4_word_t count = interruptions(worker, retype_large, 50);
+	l4_word_t count = interruptions(worker, retype_large, 20);
 	EXPECT_OK(worker->result.status);
 	EXPECT_TRUE(count >= 2);
 	map_frame(L4_SLOT_VSPACE, frame, CASE_VADDR, L4_READ);

@@ -155,9 +155,9 @@ TEST(SC0008, "a passive server on a spent budget waits with its caller's time")
 	l4_cap_t endpoint = new_object(L4_TYPE_ENDPOINT);
 	struct worker *server = new_server(endpoint), *client = new_worker();
 
-	EXPECT_OK(l4_sched_context_configure(client->time, fixture.domain, l4_ticks_per_second() / 1000, l4_ticks_per_second() * 1000));
 	worker_call(client, endpoint, 0);
 	EXPECT_STATE(L4_THREAD_SUSPENDED, server);
+	EXPECT_OK(l4_sched_context_configure(client->time, fixture.domain, l4_ticks_per_second() / 1000, l4_ticks_per_second() * 1000));
 	worker_run(server, spin);
 	EXPECT_STATE(L4_THREAD_OUT_OF_BUDGET, server);
 	EXPECT_STATE(L4_THREAD_WAITING_REPLY, client);
@@ -289,15 +289,17 @@ TEST(TM0004, "200 timers armed, moved and cancelled in a wild order fire in the 
 TEST(TM0005, "an armed timer destroyed with its memory never fires")
 {
 	l4_cap_t untyped = new_sized(L4_TYPE_UNTYPED, 12), timer = new_slots(8), notification = new_object(L4_TYPE_NOTIFICATION);
+	l4_word_t first = l4_now() + l4_ticks_per_second() / 2; /* the host may be busy */
 	struct l4_registers m;
 
 	EXPECT_OK(l4_untyped_retype(untyped, L4_TYPE_TIMER, 0, L4_SLOT_CNODE, timer, 8));
 	for (l4_word_t i = 0; i < 8; i++) {
 		EXPECT_OK(l4_timer_bind(timer + i, notification));
-		EXPECT_OK(l4_timer_arm(timer + i, l4_now() + l4_ticks_of_microseconds(3000 + i * 100)));
+		EXPECT_OK(l4_timer_arm(timer + i, first + i * 1000));
 	}
 	revoke_cap(untyped);
-	sleep_microseconds(5000);
+	while (l4_now() < first + 10000)
+		sleep_microseconds(1000);
 	EXPECT_STATUS(L4_WOULD_BLOCK, l4_recv_nonblocking(notification, &m).status);
 }
 
