@@ -22,7 +22,7 @@ struct refill {
 };
 
 /*
- * A sporadic server. The refills are in order of `when` and do not overlap: the first is what is being spent, each other becomes usable at its time.
+ * A sporadic server. The refills are in order of `when`: the first is what is being spent, each other becomes usable at its time.
  * Their amounts add up to `budget`. Invariant: `waiting` <=> it is in domain->replenishments.
  */
 struct sched_context {
