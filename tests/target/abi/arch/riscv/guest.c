@@ -274,7 +274,7 @@ TEST(VC0006, "a guest cannot reach the hypervisor's registers, nor run outside i
 	EXPECT_OK(l4_thread_bind(L4_SLOT_THREAD, L4_BIND_REPLY, 0));
 	EXPECT_EQ(L4_THREAD_SUSPENDED, state_of(guest.thread));
 	receive_ready();
-	guest_run(&guest, guest_code + (DEVICE - RAM), 0, 0, 0, 0);
+	guest_run(&guest, (const char *)((l4_word_t)guest_code + (DEVICE - RAM)), 0, 0, 0, 0); /* an address of no device */
 	m = expect_exit(&guest, L4_FAULT_GUEST_EXCEPTION, L4_GUEST_EXCEPTION_LENGTH);
 	EXPECT_EQ(20, m.word[L4_FAULT_CAUSE]);
 	EXPECT_EQ(DEVICE, m.word[L4_GUEST_EXCEPTION_GPA]);
