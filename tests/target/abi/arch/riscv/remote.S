@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a thread of another space runs: the system call that struct worker (worker.h) at sp describes, then it suspends itself. No register but sp
+ * What threads of other spaces run: the system call that struct worker (worker.h) at sp describes, then it suspends itself. No register but sp
  * is relied on: a system call keeps only that.
  */
 #define NUMBER 0
@@ -14,6 +14,8 @@
 #define THREAD 120
 #define SUSPEND_TAG 128
 #define AFTER 136
+#define MORE 120
+#define COMMAND_SIZE 128
 #define SYS_CALL -1
 
 	.macro	words what
@@ -39,20 +41,27 @@
 	.endr
 	.endm
 
-	.section .rodata
-	.balign	4
-	.globl	remote_code, remote_code_end
-remote_code:
+	.macro	call
 	ld	a7, NUMBER(sp)
 	ld	a0, CAP(sp)
 	ld	a1, TAG(sp)
 	words	ld
 	ecall
-	each	1, 31
+	.endm
+	.macro	results
 	sd	a0, STATUS(sp)
 	sd	a1, RESULT_TAG(sp)
 	sd	a2, BADGE(sp)
 	words	sd
+	.endm
+
+	.section .rodata
+	.balign	4
+	.globl	remote_code, remote_code_end
+remote_code:
+	call
+	each	1, 31
+	results
 	ld	t0, DONE(sp)
 	addi	t0, t0, 1
 	sd	t0, DONE(sp)
@@ -62,3 +71,19 @@ remote_code:
 	ecall
 	j	remote_code
 remote_code_end:
+
+	/* System calls one after the other (struct command, fuzz.c). A breakpoint ends them: nothing that the thread may have done to itself makes it go on. */
+	.balign	4
+	.globl	fuzz_code, fuzz_code_end
+fuzz_code:
+	call
+	results
+	li	t0, 1
+	sd	t0, DONE(sp)
+	ld	t1, MORE(sp)
+	beqz	t1, 1f
+	addi	sp, sp, COMMAND_SIZE
+	j	fuzz_code
+1:	ebreak
+	j	1b
+fuzz_code_end:
