@@ -7,7 +7,7 @@
 #include <arch/fast.h>
 #include <kernel/arch.h>
 #include <kernel/entry.h>
-#include <kernel/fault.h>
+#include <kernel/fault_finish.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
 
@@ -106,21 +106,23 @@ void fastpath_call(word_t cap, word_t tag)
 	arch_fast_resume(callee, space, target->badge, tag);
 }
 
-void fastpath_fault(struct thread *thread, const struct slot *handler, enum l4_fault fault, unsigned length, const word_t *words)
+void fastpath_fault(struct thread *thread, const struct slot *handler, word_t fault, word_t length, const word_t *words)
 {
 	struct cpu *cpu = cpu_self();
 	struct endpoint *endpoint = slot_object(handler);
-	/* Not for timeouts: then there is no time to lend. */
-	if (!fast_is_endpoint(handler, L4_WRITE) || thread->time->waiting)
+	if (!fast_is_endpoint(handler, L4_WRITE))
 		return;
 	struct thread *callee = endpoint->receivers.head;
 	if (!takes_call(cpu, thread, callee))
+		return;
+	const struct vspace *space = slot_object(&callee->slots[L4_BIND_VSPACE]);
+	if (!arch_fast_space(space))
 		return;
 	begin_call(cpu, endpoint, thread, callee);
 	thread->fault = 1 + fault;
 	copy_message(arch_message(callee), words);
 	arch_set_result(callee, L4_OK, l4_tag(fault, length), handler->badge);
-	arch_resume(callee);
+	arch_fast_resume_light(callee, space);
 }
 
 static inline void end_call(struct cpu *cpu, struct endpoint *endpoint, struct thread *server, struct thread *caller)

@@ -12,7 +12,7 @@ void fastpath_reply_recv(word_t cap, word_t tag)
 	(void)cap, (void)tag;
 }
 
-void fastpath_fault(struct thread *thread, const struct slot *handler, enum l4_fault fault, unsigned length, const word_t *words)
+void fastpath_fault(struct thread *thread, const struct slot *handler, word_t fault, word_t length, const word_t *words)
 {
 	(void)thread, (void)handler, (void)fault, (void)length, (void)words;
 }

@@ -4,7 +4,7 @@
  * than one message's copy.
  */
 #include <kernel/arch.h>
-#include <kernel/fault.h>
+#include <kernel/fault_finish.h>
 #include <kernel/ipc.h>
 #include <kernel/print.h>
 #include <kernel/sched.h>

@@ -63,13 +63,23 @@ void vcpu_kick(struct vcpu *vcpu)
 
 /* --- Hypercalls --- */
 
-status_t vcpu_hypercall(struct thread *thread, word_t index, const word_t *words, unsigned length, bool *done)
+static const struct slot *guest_slot(struct thread *thread, word_t index)
 {
 	const struct slot *cnode = &thread_vcpu(thread)->slots[VCPU_SLOT_CNODE];
-	const struct slot *target = index < cnode->badge ? (struct slot *)slot_object(cnode) + index : NULL;
-	*done = false;
+	return index < cnode->badge ? (struct slot *)slot_object(cnode) + index : NULL;
+}
+
+void vcpu_hypercall_directly(struct thread *thread, word_t index, const word_t *words, word_t length)
+{
+	const struct slot *target = guest_slot(thread, index);
 	if (target)
 		fastpath_fault(thread, target, L4_FAULT_GUEST_HYPERCALL, length, words);
+}
+
+status_t vcpu_hypercall(struct thread *thread, word_t index, const word_t *words, word_t length, bool *done)
+{
+	const struct slot *target = guest_slot(thread, index);
+	*done = false;
 	if (!target || (slot_type(target) != L4_TYPE_ENDPOINT && slot_type(target) != L4_TYPE_NOTIFICATION))
 		return L4_INVALID_CAP;
 	if (!slot_has_rights(target, L4_WRITE))

@@ -97,9 +97,10 @@ static void leave_guest(struct thread *thread, struct vcpu *vcpu)
 
 static const word_t nothing[FAULT_REPLY_WORDS];
 
-static NORETURN void hypercall(struct thread *thread, word_t slot, const word_t *words, unsigned length)
+static NORETURN void hypercall(struct thread *thread, word_t slot, const word_t *words, word_t length)
 {
 	bool done;
+	vcpu_hypercall_directly(thread, slot, words, length);
 	status_t status = vcpu_hypercall(thread, slot, words, length, &done);
 	if (done || status != L4_OK)
 		arch_vcpu_hypercall_done(thread, status, nothing);

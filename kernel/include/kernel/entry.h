@@ -25,6 +25,6 @@ void fpu_claim(struct thread *thread);
  */
 void fastpath_call(word_t cap, word_t tag);
 void fastpath_reply_recv(word_t cap, word_t tag);
-/* The same for a call that the kernel makes in the current thread's name; its full context is saved. All eight words are sent: those beyond `length` must be 0. */
+/* The same for a call (an enum l4_fault) that the kernel makes in the current thread's name, but for timeouts, when there is no time to lend; its full context is saved. All eight words are sent: those beyond `length` must be 0. */
 struct slot;
-void fastpath_fault(struct thread *thread, const struct slot *handler, enum l4_fault fault, unsigned length, const word_t *words);
+void fastpath_fault(struct thread *thread, const struct slot *handler, word_t fault, word_t length, const word_t *words);

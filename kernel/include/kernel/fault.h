@@ -19,5 +19,3 @@ struct fault {
  */
 void fault_raise(struct thread *thread, const struct fault *fault);
 
-/* The handler has answered with `reply` (message words, those beyond the tag's length to be taken as 0). The thread may run again. */
-void fault_finish(struct thread *thread, word_t tag, const word_t *reply);

@@ -60,9 +60,11 @@ void vcpu_slot_lost(struct vcpu *vcpu, enum vcpu_slot which);
 void vcpu_wait_for_interrupt(struct thread *thread);
 /*
  * Invokes slot `index` of the guest's cnode with eight message words, those beyond `length` 0. WOULD_BLOCK never; errors are INVALID_CAP, NO_RIGHT.
- * OK: the call is under way (endpoint; arch_vcpu_hypercall_done will follow) or done (`*done`, notification). May not return at all.
+ * OK: the call is under way (endpoint; arch_vcpu_hypercall_done will follow) or done (`*done`, notification).
  */
-status_t MUST_CHECK vcpu_hypercall(struct thread *thread, word_t index, const word_t *words, unsigned length, bool *done);
+status_t MUST_CHECK vcpu_hypercall(struct thread *thread, word_t index, const word_t *words, word_t length, bool *done);
+/* The same by the fast path; returns if that declines. To be tried first. */
+void vcpu_hypercall_directly(struct thread *thread, word_t index, const word_t *words, word_t length);
 
 /* Rings the doorbell at this address if there is one. */
 bool doorbell_ring(struct vspace *space, vaddr_t gpa);

@@ -27,3 +27,9 @@ static inline NORETURN void arch_fast_resume(struct thread *thread, const struct
 {
 	machine_fast_resume(thread, space, badge, tag);
 }
+
+static inline NORETURN void arch_fast_resume_light(struct thread *thread, const struct vspace *space)
+{
+	(void)space;
+	arch_resume(thread);
+}
