@@ -101,6 +101,7 @@ NATIVE = [
 TESTS = [
     need("pytest", "runs the tests", python_module("pytest"), "python3-pytest"),
     need("pyelftools", "reads the list of tests out of the test programs", python_module("elftools"), "python3-pyelftools"),
+    need("U-Boot for QEMU", "is one of the guests", lambda: Path("/usr/lib/u-boot/qemu-riscv64_smode").is_dir(), "u-boot-qemu"),
     need("dtc", "reads the guest's device tree in tests", program("dtc"), "device-tree-compiler"),
 ]
 ALL = BUILD + MACHINE + PAYLOAD + NATIVE + TESTS

@@ -77,8 +77,10 @@ TEST(FLT0102, "a store to nothing is a store access fault with the address")
 
 TEST(FLT0105, "an atomic operation on nothing is a store access fault with the address")
 {
-	/* QEMU's bus errors forget that the load was half of an atomic. */
-	uint64_t cause = platform.is_bulkhead ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS;
+	uint64_t cause = CAUSE_STORE_ACCESS;
+	/* The bus errors of QEMU 7.2 forget that the load was half of an atomic; QEMU 10 remembers. */
+	if (!platform.is_bulkhead && trap_try(atomics[0], nowhere(0), 0) && trap_record.cause == CAUSE_LOAD_ACCESS)
+		cause = CAUSE_LOAD_ACCESS;
 	for (unsigned int i = 0; i < COUNT(atomics); i++) {
 		for (unsigned int j = 0; j < NOWHERE; j++) {
 			EXPECT_TRAP(cause, atomics[i], nowhere(j), 0);
