@@ -9,6 +9,8 @@
 #include "operations.h"
 #include "worker.h"
 
+#include <stdio.h>
+
 #include <l4/abi/arch.h>
 #include <l4/time.h>
 
@@ -612,18 +614,33 @@ static bool is_possible(const struct operation *operation)
 	return operation->type != L4_TYPE_SYSTEM && (fixture.has_vcpu || !is_guests);
 }
 
+/* Gathers figures for lines of some length. */
+static void say(const char *name, unsigned long effects, unsigned long tries)
+{
+	static char line[200];
+
+	if (name)
+		snprintf(line + strlen(line), sizeof(line) - strlen(line), " %s %lu/%lu", name, effects, tries);
+	if (line[0] && (!name || strlen(line) > 150)) {
+		l4_test_note("%s", line + 1);
+		line[0] = 0;
+	}
+}
+
+/* Calls that took effect, of those made. */
 static void report(void)
 {
 	static const char *const names[8] = {"reply_recv", "call", "", "send", "send_nonblocking", "recv", "recv_nonblocking", "yield"};
 
 	for (size_t i = 0; i < operation_count; i++) {
 		if (is_possible(&operations[i]))
-			l4_test_note("%-24s %6lu of %6lu calls took effect", operations[i].name, fuzz.effects[i], fuzz.tries[i]);
+			say(operations[i].name, fuzz.effects[i], fuzz.tries[i]);
 	}
 	for (size_t i = 0; i < 8; i++) {
 		if (i != 2)
-			l4_test_note("%-24s %6lu of %6lu calls took effect", names[i], fuzz.calls[i], fuzz.call_tries[i]);
+			say(names[i], fuzz.calls[i], fuzz.call_tries[i]);
 	}
+	say(NULL, 0, 0);
 }
 
 static void expect_all_reached(void)
