@@ -60,20 +60,28 @@ void lifecycle_drained(void)
 		halt();
 }
 
-/* The machine ends when no guest is left of those that it was for. */
+static unsigned int guests_in(enum part_state state)
+{
+	unsigned int count = 0;
+	for (unsigned int i = 0; i < monitor.count; i++)
+		count += part_is(&monitor.part[i], PARTITION_GUEST) && monitor.part[i].state == state;
+	return count;
+}
+
+bool lifecycle_guest_has_failed(void)
+{
+	return guests_in(PART_FAILED) > 0;
+}
+
+/* The machine ends when no guest is left of those that it was for. An operator may first look at what the others make of a failure. */
 static void check_guests(void)
 {
-	bool failed = false, any = false;
-	for (unsigned int i = 0; i < monitor.count; i++) {
-		const struct part *part = &monitor.part[i];
-		if (!part_is(part, PARTITION_GUEST))
-			continue;
-		if (part->state == PART_RUNNING)
-			return;
-		any = true;
-		failed |= part->state == PART_FAILED;
-	}
-	if (any)
+	bool failed = lifecycle_guest_has_failed();
+	if (guests_in(PART_RUNNING) || !(failed || guests_in(PART_ENDED)))
+		return;
+	if (failed && monitor.has_operator)
+		say("no guest runs any more; Ctrl-] r restarts the attached one, Ctrl-] q ends the machine");
+	else
 		lifecycle_end_machine(failed ? MONITOR_EXIT_GUEST_FAILED : MONITOR_EXIT_SUCCESS);
 }
 

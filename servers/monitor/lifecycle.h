@@ -16,6 +16,9 @@ void lifecycle_ended(struct part *part);
 /* Rebuilds the partition because its guest or the operator asks for it: this counts as no failure. */
 void lifecycle_rebuild(struct part *part);
 
+/* Whether a guest is down that did not end well. */
+bool lifecycle_guest_has_failed(void);
+
 /* Ends the machine once the console has written what it was given, but soon in any case. */
 void lifecycle_end_machine(l4_word_t status);
 

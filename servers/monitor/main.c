@@ -82,9 +82,12 @@ static void init_parts(void)
 
 static void read_arguments(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++)
+	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "stop=", 5) == 0)
 			monitor.stoppable = argv[i] + 5;
+		else if (strcmp(argv[i], "operator=1") == 0)
+			monitor.has_operator = true;
+	}
 }
 
 /*
@@ -135,7 +138,7 @@ static int operator_request(const struct l4_registers *m)
 	struct part *part = part_of_client(m->word[1]);
 	if (m->word[0] == MONITOR_REQUEST_POWER_OFF) {
 		say("the operator ends the machine");
-		lifecycle_end_machine(MONITOR_EXIT_SUCCESS);
+		lifecycle_end_machine(lifecycle_guest_has_failed() ? MONITOR_EXIT_GUEST_FAILED : MONITOR_EXIT_SUCCESS);
 		return MONITOR_OK;
 	}
 	if (m->word[0] != MONITOR_REQUEST_RESTART || !part || part_is(part, PARTITION_MONITOR))

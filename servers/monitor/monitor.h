@@ -63,6 +63,7 @@ struct monitor {
 	l4_cap_t console_notification;
 	l4_cap_t notification;            /* the monitor's own: its timer */
 	l4_cap_t timer;
+	bool has_operator;                /* a person sits at the terminal: the machine does not end because a guest failed */
 	const char *stoppable;            /* the partition or program that a tester may stop, or null */
 };
 

@@ -57,6 +57,18 @@ def test_reported_failure_is_a_guest_failure(boot_kernel):
     assert "system failure" in machine.text
 
 
+def test_operator_sees_what_a_failed_guest_leaves_and_can_restart_it(boot_kernel):
+    machine = boot_kernel("mode=failure", config={"monitor.operator": 1})
+    machine.expect("no guest runs any more")
+    machine.send("\x1d1\n")
+    machine.expect(r"control: \d+ periods")
+    machine.send("\x1d2\x1dr")
+    machine.expect("the operator restarts partition 'guest'")
+    machine.expect("no guest runs any more")
+    machine.send("\x1dq")
+    assert machine.wait() == GUEST_FAILED
+
+
 def test_warm_reboot_is_a_panic_only_if_the_command_line_says_so(boot_kernel):
     machine = boot_kernel("mode=warm-reboot reboot=panic_warm")
     assert machine.wait() == GUEST_FAILED

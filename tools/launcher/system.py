@@ -72,7 +72,8 @@ def linux_bundle(mode, guest):
     files["guest/cmdline"] = guest.command_line.encode()
     if guest.initrd:
         files["guest/initrd"] = guest.initrd
-    return bundle.make_bundle("linux", files, {"guest.memory": guest.memory, "console.tty": int(machine.is_interactive())})
+    person = int(machine.is_interactive())
+    return bundle.make_bundle("linux", files, {"guest.memory": guest.memory, "console.tty": person, "monitor.operator": person})
 
 
 def linux_machine(mode, guest, wanted_memory=None, **options):

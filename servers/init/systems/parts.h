@@ -13,7 +13,7 @@
 #define WHOLE_PROCESSOR .budget_us = 10 * MILLISECOND, .period_us = 10 * MILLISECOND
 
 #define PART_MONITOR \
-	{.name = "monitor", .program = "monitor", .options = "stop", .flags = PARTITION_MONITOR, .policy = POLICY_HALT, .priority = 200, \
+	{.name = "monitor", .program = "monitor", .options = "stop operator", .flags = PARTITION_MONITOR, .policy = POLICY_HALT, .priority = 200, \
 	 .budget_us = 5 * MILLISECOND, .period_us = 10 * MILLISECOND, .object_bits = 22, .user_bits = 22, .slots_bits = 14, .stack_pages = 8, .heap_pages = 64}
 
 #define PART_CONSOLE \
