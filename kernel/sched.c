@@ -115,6 +115,8 @@ void sched_give_time(struct sched_context *time, struct thread *to)
 	KERNEL_ASSERT(!to->time && !time->runner, to);
 	to->time = time;
 	time->runner = to;
+	if (to == time->home)
+		time->abroad = false;
 	thread_update_direct(to);
 	sched_refresh(to);
 }

@@ -33,10 +33,16 @@ void thread_init(struct thread *thread)
 	arch_context_init(thread);
 }
 
+/* Whether what it has lent is its own, or borrowed; not what was taken from it meanwhile. */
+static bool gets_time_back(const struct thread *thread)
+{
+	const struct sched_context *own = slot_object_or_null(&thread->slots[L4_BIND_SCHED_CONTEXT]);
+	return thread->borrowed || (own && !own->abroad);
+}
+
 static bool waits_as_caller(struct thread *thread)
 {
-	bool may_have_time = thread->borrowed || thread_is_active(thread);
-	return thread->state == L4_THREAD_WAITING_REPLY && thread->fault != 1 + L4_FAULT_TIMEOUT && may_have_time && thread_can_run(thread);
+	return thread->state == L4_THREAD_WAITING_REPLY && thread->fault != 1 + L4_FAULT_TIMEOUT && gets_time_back(thread) && thread_can_run(thread);
 }
 
 static bool waits_as_server(struct thread *thread)
@@ -203,6 +209,7 @@ static void connect(struct thread *thread, word_t which)
 	case L4_BIND_SCHED_CONTEXT: {
 		struct sched_context *sc = object;
 		sc->home = thread;
+		sc->abroad = sc->runner != NULL;
 		if (!sc->runner && !thread->time)
 			sched_give_time(sc, thread);
 		break;

@@ -34,6 +34,7 @@ struct sched_context {
 	struct domain *domain;
 	struct time_node replenishment;
 	bool waiting;
+	bool abroad;           /* somebody else ran on it when it got its home, and it has not been there yet */
 	unsigned first;
 	unsigned count;
 	struct refill refills[L4_REFILLS_MAX];

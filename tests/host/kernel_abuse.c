@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a hostile program would try, one attempt a test. */
+#include <kernel_driver.h>
+
+#include <kernel/ipc.h>
+
+#define PRIORITY 200 /* root's, so that threads take turns with it */
+#define ENDPOINT FIRST_SLOT
+#define SERVER(n) (FIRST_SLOT + 10 + 4 * (n)) /* thread, its sched_context, its reply object */
+#define CLIENT(n) (FIRST_SLOT + 30 + 4 * (n))
+
+static const word_t no_words[L4_MESSAGE_REGISTERS];
+
+/* A thread that waits at the endpoint, and runs on the time of its callers. */
+static struct thread *make_passive_server(unsigned number, word_t endpoint)
+{
+	struct thread *server = make_thread(SERVER(number), PRIORITY);
+	make_object(object_untyped, L4_TYPE_REPLY, 0, SERVER(number) + 2);
+	EXPECT_EQ(L4_OK, call(SERVER(number), L4_OP_THREAD_BIND, L4_BIND_REPLY, SERVER(number) + 2));
+	run_as(server);
+	enter_syscall(L4_SYS_RECV, endpoint, 0, no_words);
+	EXPECT_EQ(L4_THREAD_RECEIVING, server->state);
+	run_as(root);
+	EXPECT_EQ(L4_OK, call(SERVER(number), L4_OP_THREAD_BIND, L4_BIND_SCHED_CONTEXT, 0));
+	return server;
+}
+
+static void call_endpoint(struct thread *client, word_t endpoint)
+{
+	run_as(client);
+	enter_syscall(L4_SYS_CALL, endpoint, 0, no_words);
+	EXPECT_EQ(L4_THREAD_WAITING_REPLY, client->state);
+}
+
+static void bind_time(word_t thread, word_t time)
+{
+	run_as(root);
+	EXPECT_EQ(L4_OK, call(thread, L4_OP_THREAD_BIND, L4_BIND_SCHED_CONTEXT, time));
+}
+
+/*
+ * A client's own time is out with a server when it is taken from the client and given to another. The client gets a sched_context in its place that somebody else
+ * still runs on, so that it has a time of its own but none to run on.
+ */
+static void keep_lent_time(bool fast)
+{
+	driver_start();
+	make_object(object_untyped, L4_TYPE_ENDPOINT, 0, ENDPOINT);
+	make_object(object_untyped, L4_TYPE_ENDPOINT, 0, ENDPOINT + 1);
+	struct thread *server = make_passive_server(0, ENDPOINT);
+	(void)make_passive_server(1, ENDPOINT + 1);
+	struct thread *thief = make_thread(CLIENT(0), PRIORITY), *heir = make_thread(CLIENT(1), PRIORITY), *helper = make_thread(CLIENT(2), PRIORITY);
+	struct sched_context *time = slot_object(root_slot(CLIENT(0) + 1));
+	call_endpoint(helper, ENDPOINT + 1);
+	bind_time(CLIENT(2), 0);
+	call_endpoint(thief, ENDPOINT);
+	bind_time(CLIENT(0), 0);
+	bind_time(CLIENT(0), CLIENT(2) + 1);
+	bind_time(CLIENT(1), 0);
+	bind_time(CLIENT(1), CLIENT(0) + 1);
+	run_as(server);
+	driver_fast = fast;
+	enter_syscall(L4_SYS_REPLY_RECV, ENDPOINT, 0, no_words);
+	driver_fast = false;
+	EXPECT_TRUE(time->home == heir);
+	EXPECT_TRUE(time->runner == heir);
+	EXPECT_TRUE(!thief->time);
+	run_as(root);
+	driver_end();
+}
+
+TEST(KABU0001, "time that was taken from a client while it was lent goes to its new home: the client does not get it with the answer")
+{
+	keep_lent_time(false);
+	keep_lent_time(true);
+}
