@@ -22,7 +22,7 @@ enum l4_vcpu_line {
 	L4_VCPU_LINE_EXTERNAL = 10,
 };
 
-/* System registers of a vcpu. A new vcpu has all at 0 and starts in VS mode. */
+/* System registers of a vcpu. A new vcpu has all at 0 but VSTIMECMP (all ones: never), and starts in VS mode. */
 enum l4_vcpu_reg {
 	L4_VCPU_REG_VSSTATUS,
 	L4_VCPU_REG_VSIE,
