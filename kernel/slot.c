@@ -253,17 +253,18 @@ bool slot_revoke(struct slot *slot)
 {
 	while (slot->child) {
 		leaf_delete_piece(leaf_below(slot));
-		if (arch_interrupt_pending())
+		if (slot->child && arch_interrupt_pending())
 			return false;
 	}
 	return true;
 }
 
+/* What is complete is not begun again: perhaps the capability that it was called with is gone. */
 bool slot_delete(struct slot *slot)
 {
 	while (!slot_is_empty(slot)) {
 		leaf_delete_piece(leaf_below(slot));
-		if (arch_interrupt_pending())
+		if (!slot_is_empty(slot) && arch_interrupt_pending())
 			return false;
 	}
 	return true;
