@@ -5,6 +5,7 @@
 #include <l4/time.h>
 
 #define CHILDREN 4000
+#define TRIES 20 /* a busy host can keep the timer from interrupting in time */
 
 static void make_children(l4_cap_t cnode, l4_cap_t source, l4_word_t count)
 {
@@ -54,11 +55,16 @@ TEST(RS0001, "a revoke of 4,000 children is interrupted, and completes")
 	l4_cap_t cnode = new_cnode(CHILDREN), endpoint = new_object(L4_TYPE_ENDPOINT);
 	struct worker *worker = new_worker();
 
-	make_children(cnode, endpoint, CHILDREN);
+	l4_word_t count = 0;
+
 	worker->cap = endpoint;
-	EXPECT_TRUE(interruptions(worker, revoke, 20) >= 2);
-	EXPECT_OK(worker->result.status);
-	EXPECT_EQ(0, count_children(cnode, CHILDREN));
+	for (int tries = 0; tries < TRIES && count < 2; tries++) {
+		make_children(cnode, endpoint, CHILDREN);
+		count = interruptions(worker, revoke, 20);
+		EXPECT_OK(worker->result.status);
+		EXPECT_EQ(0, count_children(cnode, CHILDREN));
+	}
+	EXPECT_TRUE(count >= 2);
 }
 
 TEST(RS0002, "a delete of a cnode full of the only capabilities to objects is interrupted, and completes")
@@ -66,13 +72,18 @@ TEST(RS0002, "a delete of a cnode full of the only capabilities to objects is in
 	l4_cap_t untyped = new_sized(L4_TYPE_UNTYPED, 19), cnode = new_slot();
 	struct worker *worker = new_worker();
 
-	EXPECT_OK(l4_untyped_retype(untyped, L4_TYPE_CNODE, 17, L4_SLOT_CNODE, cnode, 1));
-	for (l4_word_t i = 0; i < 2000; i += 50)
-		EXPECT_OK(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, cnode, i, 50));
+	l4_word_t count = 0;
+
 	worker->cap = cnode;
-	EXPECT_TRUE(interruptions(worker, delete, 20) >= 2);
-	EXPECT_OK(worker->result.status);
-	EXPECT_EQ(0, used_of(untyped));
+	for (int tries = 0; tries < TRIES && count < 2; tries++) {
+		EXPECT_OK(l4_untyped_retype(untyped, L4_TYPE_CNODE, 17, L4_SLOT_CNODE, cnode, 1));
+		for (l4_word_t i = 0; i < 2000; i += 50)
+			EXPECT_OK(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, cnode, i, 50));
+		count = interruptions(worker, delete, 20);
+		EXPECT_OK(worker->result.status);
+		EXPECT_EQ(0, used_of(untyped));
+	}
+	EXPECT_TRUE(count >= 2);
 }
 
 TEST(RS0003, "while a revoke goes on, others copy from the same source: it still ends")
@@ -155,22 +166,23 @@ static void retype_large(struct worker *worker)
 
 TEST(RS0006, "clearing a large frame is interrupted, goes on, and leaves no byte")
 {
-	l4_cap_t frame = new_slot(), dirty = new_slot();
+	l4_cap_t frame = new_slot();
 	struct worker *worker = new_worker();
+	l4_word_t count = 0;
 
 	make_tables(L4_SLOT_VSPACE, CASE_VADDR + LARGE_PAGE);
-	EXPECT_OK(l4_untyped_retype(fixture.user_memory, L4_TYPE_FRAME, 21, L4_SLOT_CNODE, dirty, 1));
-	map_frame(L4_SLOT_VSPACE, dirty, CASE_VADDR, L4_READ | L4_WRITE);
-	for (l4_word_t i = 0; i < LARGE_PAGE; i += 512)
-		*(volatile l4_word_t *)(CASE_VADDR + i) = ~0UL;
-	delete_cap(dirty);
 	worker->cap = frame;
-	l4_word_t count = interruptions(worker, retype_large, 20);
-	EXPECT_OK(worker->result.status);
+	for (int tries = 0; tries < TRIES && count < 2; tries++) {
+		count = interruptions(worker, retype_large, 20);
+		EXPECT_OK(worker->result.status);
+		map_frame(L4_SLOT_VSPACE, frame, CASE_VADDR, L4_READ | L4_WRITE);
+		for (l4_word_t i = 0; i < LARGE_PAGE; i += 512) {
+			EXPECT_EQ(0, *(volatile l4_word_t *)(CASE_VADDR + i));
+			*(volatile l4_word_t *)(CASE_VADDR + i) = ~0UL;
+		}
+		delete_cap(frame);
+	}
 	EXPECT_TRUE(count >= 2);
-	map_frame(L4_SLOT_VSPACE, frame, CASE_VADDR, L4_READ);
-	for (l4_word_t i = 0; i < LARGE_PAGE; i += 512)
-		EXPECT_EQ(0, *(volatile l4_word_t *)(CASE_VADDR + i));
 }
 
 /* Nothing of user memory is 0 afterwards. */
