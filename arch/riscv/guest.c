@@ -44,8 +44,11 @@ bool guest_boot(void)
 	csr_write(CSR_HVIP, 0);
 	csr_write(CSR_HTIMEDELTA, 0);
 	csr_write(CSR_HCOUNTEREN, COUNTERS_ALL);
-	/* The hart keeps of these what it has. */
-	csr_write(CSR_HENVCFG, HENVCFG_CBIE_INVALIDATE | HENVCFG_CBCFE | HENVCFG_CBZE | (machine.has_sstc ? HENVCFG_STCE : 0));
+	/*
+	 * The hart keeps of these what it has. CBO.INVAL flushes: if a guest could drop what the caches hold of a frame, it would find beneath the zeros
+	 * that the kernel wrote what the frame's last owner left there.
+	 */
+	csr_write(CSR_HENVCFG, HENVCFG_CBIE_FLUSH | HENVCFG_CBCFE | HENVCFG_CBZE | (machine.has_sstc ? HENVCFG_STCE : 0));
 	machine.has_guest_sstc = csr_read(CSR_HENVCFG) & HENVCFG_STCE;
 	/* Where the kernel must allow it: senvcfg, which guests have a copy of. */
 	if (csr_exists(CSR_HSTATEEN0))

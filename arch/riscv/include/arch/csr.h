@@ -59,7 +59,7 @@
 #define HSTATUS_VTW (BITS_UL(1) << 21)
 #define HSTATUS_VSXL_64 (BITS_UL(2) << 32)
 
-#define HENVCFG_CBIE_INVALIDATE (BITS_UL(3) << 4)
+#define HENVCFG_CBIE_FLUSH (BITS_UL(1) << 4)
 #define HENVCFG_CBCFE (BITS_UL(1) << 6)
 #define HENVCFG_CBZE (BITS_UL(1) << 7)
 #define HENVCFG_STCE (BITS_UL(1) << 63)
