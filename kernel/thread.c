@@ -138,6 +138,9 @@ void thread_slot_lost(struct thread *thread, enum l4_bind which, const struct sl
 		vcpu->thread = NULL;
 		thread_stop(thread);
 		arch_vcpu_detach(thread, vcpu);
+		/* A guest has the floating-point unit without being asked. */
+		if (!thread->fpu_allowed)
+			fpu_drop(thread);
 		break;
 	}
 	default:

@@ -2,6 +2,7 @@
 /* What a hostile program would try, one attempt a test. */
 #include <kernel_driver.h>
 
+#include <kernel/entry.h>
 #include <kernel/ipc.h>
 
 #define PRIORITY 200 /* root's, so that threads take turns with it */
@@ -73,4 +74,18 @@ TEST(KABU0001, "time that was taken from a client while it was lent goes to its 
 {
 	keep_lent_time(false);
 	keep_lent_time(true);
+}
+
+TEST(KABU0002, "a thread that was a guest does not keep the floating-point unit that guests have, if it is not allowed it itself")
+{
+	driver_start();
+	make_object(object_untyped, L4_TYPE_THREAD, 0, CLIENT(0));
+	make_object(object_untyped, L4_TYPE_VCPU, 0, CLIENT(0) + 1);
+	struct thread *thread = slot_object(root_slot(CLIENT(0)));
+	EXPECT_EQ(L4_OK, call(CLIENT(0), L4_OP_THREAD_BIND, L4_BIND_VCPU, CLIENT(0) + 1));
+	fpu_claim(thread); /* as the back end does when it enters a guest */
+	EXPECT_TRUE(thread->arch.fpu_enabled && cpu_self()->fpu_owner == thread);
+	EXPECT_EQ(L4_OK, call(CLIENT(0), L4_OP_THREAD_BIND, L4_BIND_VCPU, 0));
+	EXPECT_TRUE(!thread->arch.fpu_enabled && cpu_self()->fpu_owner != thread);
+	driver_end();
 }
