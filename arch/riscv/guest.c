@@ -77,8 +77,8 @@ NORETURN void guest_resume(struct thread *thread, struct vcpu *vcpu)
 {
 	if (cpu_self()->fpu_owner != thread)
 		fpu_claim(thread);
-	guest_registers_load(vcpu);
 	space_enter_guest(vcpu_space(vcpu));
+	guest_registers_load(vcpu);
 	guest_registers_expose(&vcpu->arch);
 	thread->arch.sstatus &= ~SSTATUS_SPP;
 	if (vcpu->arch.registers[L4_VCPU_REG_PRIVILEGED])

@@ -9,7 +9,7 @@
 bool guest_boot(void);
 NORETURN void guest_resume(struct thread *thread, struct vcpu *vcpu);
 
-/* Puts the vcpu's system registers into the processor, if they are not there (guest_registers.c). */
+/* Puts the vcpu's system registers into the processor, if they are not there (guest_registers.c). Precondition: its second stage is entered. */
 void guest_registers_load(struct vcpu *vcpu);
 /* The guest takes an exception: goes to its trap vector. */
 void guest_inject(struct thread *thread, struct vcpu *vcpu, word_t cause, word_t value);

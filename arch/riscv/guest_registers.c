@@ -59,6 +59,12 @@ static void load(const struct vcpu *vcpu)
 		timer_set_guest(registers[L4_VCPU_REG_VSTIMECMP]);
 }
 
+/* As the guest's own SFENCE.VMA. The VMID in hgatp is the loaded vcpu's. */
+static void fence_guest(void)
+{
+	__asm__ volatile(".option push\n\t.option arch, +h\n\thfence.vvma\n\t.option pop" : : : "memory");
+}
+
 void guest_registers_load(struct vcpu *vcpu)
 {
 	struct cpu *cpu = cpu_self();
@@ -67,6 +73,8 @@ void guest_registers_load(struct vcpu *vcpu)
 	if (cpu->vcpu)
 		save(cpu->vcpu);
 	load(vcpu);
+	/* Vcpus of one second stage share its VMID, not their address spaces. Nor has a vcpu that was not here heard of the fences of its own writes to VSATP. */
+	fence_guest();
 	cpu->vcpu = vcpu;
 }
 
@@ -83,12 +91,6 @@ static word_t read_loaded(const struct vcpu *vcpu, word_t number)
 	default:
 		return vcpu->arch.registers[number];
 	}
-}
-
-/* As the guest's own SFENCE.VMA. The VMID in hgatp is the loaded vcpu's. */
-static void fence_guest(void)
-{
-	__asm__ volatile(".option push\n\t.option arch, +h\n\thfence.vvma\n\t.option pop" : : : "memory");
 }
 
 static void write_loaded(word_t number, word_t value)
