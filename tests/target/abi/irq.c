@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Interrupt lines. None of the lines here has a device that interrupts; delivery is tested with the console's line. */
+/* Interrupt lines. None of the lines here has a device that interrupts; delivery is what the console server lives on (tests/system). */
 #include "worker.h"
 
 static l4_status_t issue(l4_word_t line, l4_cap_t slot)
