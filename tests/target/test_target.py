@@ -5,6 +5,9 @@ A program below tests/target/ that holds tests is booted as `suite`; those witho
 names beside the servers.
 """
 
+import re
+import subprocess
+
 import pytest
 from harness import boot as booting
 from harness import protocol
@@ -20,6 +23,17 @@ VARIANTS = {
     "nosstc": {"mode": "debug", "cpu": "rv64,sstc=false"},
     "smp4": {"mode": "debug", "smp": 4},
 }
+
+
+def qemu_version():
+    text = subprocess.run(["qemu-system-riscv64", "--version"], check=False, capture_output=True, text=True).stdout
+    return tuple(map(int, re.search(r"version (\d+)\.(\d+)", text).groups()))
+
+
+# Older ones cannot leave the larger address spaces out.
+if qemu_version() >= (8, 1):
+    VARIANTS["sv39"] = {"mode": "debug", "cpu": "rv64,h=true,sv48=off,sv57=off"}
+
 TIMEOUT = 600
 CASES_MAX = 100  # of characters in a value of init's config
 
