@@ -6,6 +6,7 @@
 #include <kernel/device.h>
 #include <kernel/print.h>
 #include <kernel/sched.h>
+#include <kernel/trace.h>
 #include <l4/abi/bootinfo.h>
 
 #define PROGRAM_OBJECT_BITS 20 /* memory that the first program is made of */
@@ -92,12 +93,18 @@ static void create_program(void)
 	boot_program_create(&program, &program_object_untyped, &program_user_untyped);
 }
 
-static void give_authority(void)
+static void give_authority(const struct boot_platform *platform)
 {
 	word_t rights = L4_READ | L4_WRITE | L4_GRANT;
 	make_root(program.cnode + L4_BOOT_DOMAIN, slot_word(L4_TYPE_DOMAIN, rights, 0, (word_t)&boot_domain));
+	make_root(program.cnode + L4_BOOT_SCHEDULE_CONTROL, slot_word(L4_TYPE_SCHEDULE_CONTROL, rights, 0, 0));
 	make_root(program.cnode + L4_BOOT_IRQ_CONTROL, slot_word(L4_TYPE_IRQ_CONTROL, rights, 0, 0));
 	make_root(program.cnode + L4_BOOT_SYSTEM, slot_word(L4_TYPE_SYSTEM, rights, 0, 0));
+	make_root(program.cnode + L4_BOOT_INSPECTOR, slot_word(L4_TYPE_INSPECTOR, rights, 0, 0));
+	if (trace_exists())
+		make_root(program.cnode + L4_BOOT_TRACE, slot_word(L4_TYPE_TRACE, rights, 0, 0));
+	if (platform->io_ports)
+		make_root(program.cnode + L4_BOOT_IO_PORT_CONTROL, slot_word(L4_TYPE_IO_PORT_CONTROL, rights, 0, platform->io_ports));
 }
 
 static void give_memory(const struct boot_platform *platform)
@@ -116,10 +123,11 @@ static void fill_bootinfo(const struct boot_platform *platform)
 	struct l4_bootinfo *info = &boot.info;
 	info->magic = L4_BOOTINFO_MAGIC;
 	info->ticks_per_second = platform->ticks_per_second;
-	info->min_budget = SCHED_MIN_BUDGET;
+	info->min_budget = sched_min_budget;
 	info->ipc_buffer = program.ipc_buffer;
 	info->free_vaddr = program.ipc_buffer + PAGE_SIZE;
 	info->irq_lines = irq_count();
+	info->first_message_line = platform->first_message_line;
 	info->has_vcpu = platform->has_vcpu;
 	info->page_levels = paging[STAGE_PROCESS].levels;
 	info->devicetree = (struct l4_boot_region){platform->devicetree.start, platform->devicetree.end - platform->devicetree.start};
@@ -135,25 +143,26 @@ static void set_up_objects(void)
 	__builtin_memset(base, 0, generations);
 	vspace_boot(base, base);
 	memory.object.start += align_up(generations, L4_PAGE_BITS);
+	trace_boot(&memory.object);
 }
 
 static void set_up_cpu(void)
 {
 	struct cpu *cpu = cpu_self();
-	cpu->domain = &boot_domain;
+	cpu->domain = cpu->place.domain = &boot_domain;
+	cpu->place.end = TICKS_NEVER;
 	cpu->highest_ready = PRIORITY_NONE;
-	cpu->timer_deadline = TICKS_NEVER;
-	arch_timer_set(TICKS_NEVER);
 }
 
 void kernel_boot(const struct boot_platform *platform)
 {
 	boot_memory_divide(&memory, platform);
 	set_up_objects();
+	sched_min_budget = (platform->ticks_per_second + SCHED_MIN_BUDGETS_PER_SECOND - 1) / SCHED_MIN_BUDGETS_PER_SECOND;
 	set_up_cpu();
 	irq_boot(platform->irq_lines);
 	create_program();
-	give_authority();
+	give_authority(platform);
 	give_memory(platform);
 	boot_program_load(&program, platform->init_elf, platform->init_elf_size);
 	program.bootinfo = program.image_end;

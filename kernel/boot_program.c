@@ -9,6 +9,7 @@
 #include <l4/abi/bootinfo.h>
 
 #define FIRST_PROGRAM_PRIORITY 200
+#define FIRST_PROGRAM_NAME 0x74696e69UL /* "init", the first letter lowest */
 #define FIRST_FREE_SLOT (L4_BOOT_UNTYPED + L4_BOOTINFO_UNTYPED_MAX)
 
 /* Boot's own retype: nothing else runs, so it need not stop for interrupts. */
@@ -142,11 +143,13 @@ void boot_program_start(struct boot_program *program)
 	bind(program, L4_BIND_VSPACE, L4_BOOT_VSPACE);
 	bind(program, L4_BIND_DOMAIN, L4_BOOT_DOMAIN);
 	bind(program, L4_BIND_SCHED_CONTEXT, L4_BOOT_SCHED_CONTEXT);
+	bind(program, L4_BIND_HANDLER, L4_BOOT_SYSTEM);
+	thread->slots[L4_BIND_HANDLER].badge = FIRST_PROGRAM_NAME;
 	struct sched_context *time = slot_object(slot_at(program, L4_BOOT_SCHED_CONTEXT));
-	time->domain = &boot_domain;
-	time->budget = time->period = SCHED_MIN_BUDGET;
+	slot_derive(slot_at(program, L4_BOOT_DOMAIN), &time->domain, L4_ALL_RIGHTS);
+	time->budget = time->period = sched_min_budget;
 	time->count = 1;
-	time->refills[0].amount = SCHED_MIN_BUDGET;
+	time->refills[0].amount = sched_min_budget;
 	time->home = thread;
 	thread->priority = FIRST_PROGRAM_PRIORITY;
 	arch_context_start(thread, arch_context_pc(thread), 0, program->bootinfo, 0);

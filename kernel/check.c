@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Walks the derivation tree, a few capabilities at every kernel exit and starting over at its end, and checks what the headers promise.
- * The path from the origin to where it stands is kept; whenever a slot on it changes, the walk starts over.
+ * Checks what the headers promise: at each exit all that the entry touched (touched.h), and whatever nobody has touched a few capabilities at a
+ * time, in a walk through the derivation tree that starts over at its end. The path from the origin to where the walk stands is kept; whenever a
+ * slot on it changes, it starts over.
  */
 #include <kernel/arch.h>
 #include <kernel/check.h>
-#include <kernel/ipc.h>
+#include <kernel/check_rules.h>
 #include <kernel/mapping.h>
 #include <kernel/object.h>
-#include <kernel/print.h>
-#include <kernel/sched.h>
+#include <kernel/touched.h>
+#include <kernel/walk.h>
 
-#define CAPABILITIES_A_STEP 4
-#define QUEUE_CHECKED 8
-
-struct walk {
-	const struct slot *path[L4_DERIVATION_DEPTH_MAX + 2]; /* path[0] is the origin */
-	unsigned depth;
-	bool standing; /* false: starts at the origin */
-};
+#define CAPABILITIES_A_STEP 2
+#define SIBLINGS_CHECKED 8
 
 static struct walk rolling;
 
@@ -28,31 +23,13 @@ void check_forget(const struct slot *slot)
 		rolling.standing = false;
 }
 
-static void check_queue(const struct thread_queue *queue, const struct slot *slot)
-{
-	const struct thread *previous = NULL, *thread = queue->head;
-	for (unsigned n = 0; n < QUEUE_CHECKED && thread; n++) {
-		KERNEL_ASSERT(thread->queue == queue && thread->queue_prev == previous, slot);
-		KERNEL_ASSERT(!thread->ready_next && thread->state != L4_THREAD_READY, slot);
-		previous = thread;
-		thread = thread->queue_next;
-	}
-	KERNEL_ASSERT(!queue->head == !queue->tail, slot);
-}
-
 static void check_thread(struct thread *thread)
 {
-	KERNEL_ASSERT(!thread->time || thread->time->runner == thread, thread);
-	KERNEL_ASSERT(!thread->ready_next || (thread->state == L4_THREAD_READY && thread->time), thread);
-	KERNEL_ASSERT(!thread->borrowed || thread->borrowed->borrower == thread, thread);
-	KERNEL_ASSERT(thread->state != L4_THREAD_WAITING_REPLY || thread->waiting_on->caller == thread, thread);
-	bool queued = thread->state >= L4_THREAD_SENDING && thread->state <= L4_THREAD_WAITING_NOTIFICATION;
-	KERNEL_ASSERT(queued == (thread->queue != NULL), thread);
-	int64_t direct = thread->direct_priority;
-	thread_update_direct(thread);
-	KERNEL_ASSERT(direct == thread->direct_priority, thread);
+	check_thread_links(thread);
+	bool may_be_direct = thread->state == L4_THREAD_RECEIVING || thread->state == L4_THREAD_WAITING_REPLY;
+	KERNEL_ASSERT(!may_be_direct || thread->direct_priority == thread_direct_priority(thread), thread);
 	for (unsigned i = 0; i < L4_BIND_COUNT; i++)
-		KERNEL_ASSERT(thread->slots[i].held == HELD_BY_THREAD && thread->slots[i].holder_slot == i, thread);
+		KERNEL_ASSERT(thread->slots[i].held == L4_HOLDER_THREAD && thread->slots[i].holder_slot == i, thread);
 }
 
 static void check_original(const struct slot *slot)
@@ -64,13 +41,13 @@ static void check_original(const struct slot *slot)
 		break;
 	case L4_TYPE_ENDPOINT: {
 		struct endpoint *endpoint = object;
-		check_queue(&endpoint->senders, slot);
-		check_queue(&endpoint->receivers, slot);
+		check_queue(&endpoint->senders);
+		check_queue(&endpoint->receivers);
 		KERNEL_ASSERT(!endpoint->senders.head || !endpoint->receivers.head, slot);
 		break;
 	}
 	case L4_TYPE_NOTIFICATION:
-		check_queue(&((struct notification *)object)->waiters, slot);
+		check_queue(&((struct notification *)object)->waiters);
 		KERNEL_ASSERT(!((struct notification *)object)->bits || !((struct notification *)object)->waiters.head, slot);
 		break;
 	case L4_TYPE_REPLY: {
@@ -132,6 +109,8 @@ static void check_derivation(const struct slot *slot, const struct slot *parent)
 	if (!slot_is_original(slot)) {
 		KERNEL_ASSERT(slot_type(slot) == slot_type(parent) && slot_address(slot) == slot_address(parent), slot);
 		KERNEL_ASSERT(!(slot_rights(slot) & ~slot_rights(parent)), slot);
+	} else if (slot_type(slot) == L4_TYPE_IO_PORTS) {
+		KERNEL_ASSERT(slot_type(parent) == L4_TYPE_IO_PORT_CONTROL, slot);
 	} else if (slot_type(slot) == L4_TYPE_IRQ_HANDLER) {
 		KERNEL_ASSERT(slot_type(parent) == L4_TYPE_IRQ_CONTROL, slot);
 	} else {
@@ -143,63 +122,166 @@ static void check_slot(const struct slot *slot, const struct slot *parent)
 {
 	check_derivation(slot, parent);
 	check_mapping(slot);
-	if (slot_is_original(slot) && slot->held != HELD_BY_TOMB)
+	if (slot_is_original(slot) && slot->held != L4_HOLDER_TOMB)
 		check_original(slot);
-}
-
-/* To the next slot in the order of the tree: children, then siblings, then the siblings of ancestors. False at the end. */
-static bool advance(struct walk *walk)
-{
-	const struct slot *at = walk->path[walk->depth];
-	if (at->child) {
-		walk->path[++walk->depth] = at->child;
-		return true;
-	}
-	while (walk->depth) {
-		at = walk->path[walk->depth];
-		if (at->next) {
-			walk->path[walk->depth] = at->next;
-			return true;
-		}
-		walk->depth--;
-	}
-	return false;
 }
 
 static bool check_next(struct walk *walk)
 {
-	if (!walk->standing) {
-		walk->path[0] = &slot_origin;
-		walk->depth = 0;
-		walk->standing = true;
-	}
-	if (!advance(walk)) {
-		walk->standing = false;
+	if (!walk_next(walk))
 		return false;
-	}
 	check_slot(walk->path[walk->depth], walk->path[walk->depth - 1]);
 	return true;
 }
 
-static void check_processor(const struct cpu *cpu)
+/* --- What was touched --- */
+
+struct touched touched;
+
+struct touched_mapping {
+	word_t space, generation;
+	vaddr_t vaddr;
+	unsigned level;
+	paddr_t paddr;
+	bool present;
+};
+
+#define MAPPINGS_MAX 16
+
+static struct touched_mapping mappings[MAPPINGS_MAX];
+static unsigned mapping_count;
+
+static void check_touched_mapping(const struct touched_mapping *mapping)
 {
-	const struct thread *current = cpu->current;
-	KERNEL_ASSERT(!current || (current->state == L4_THREAD_READY && !current->ready_next && current->time), current);
-	int64_t highest = PRIORITY_NONE;
-	for (int64_t i = 0; i < L4_PRIORITIES / 64; i++) {
-		if (cpu->domain->ready_bits[i])
-			highest = i * 64 + 63 - __builtin_clzl(cpu->domain->ready_bits[i]);
+	struct vspace *space = vspace_find(mapping->space, mapping->generation);
+	if (!space)
+		return;
+	unsigned found;
+	const pte_t *entry = vspace_walk(space, mapping->vaddr, mapping->level, &found);
+	bool present = entry && pte_is_present(*entry) && pte_paddr(*entry) == mapping->paddr;
+	KERNEL_ASSERT(present == mapping->present, mapping->vaddr);
+}
+
+static void check_mappings(void)
+{
+	for (unsigned i = 0; i < mapping_count; i++)
+		check_touched_mapping(&mappings[i]);
+	mapping_count = 0;
+}
+
+void touched_mapping(const struct vspace *space, vaddr_t vaddr, unsigned level, paddr_t paddr, bool present)
+{
+	if (mapping_count == MAPPINGS_MAX)
+		check_mappings();
+	mappings[mapping_count++] = (struct touched_mapping){space->number, vspace_generation(space), vaddr, level, paddr, present};
+}
+
+/* The links to and from a slot, as far as they can be seen from it. */
+static void check_links(const struct slot *slot)
+{
+	if (slot_is_empty(slot)) {
+		KERNEL_ASSERT(!slot->child && !slot->next && !slot->prev, slot);
+		return;
 	}
-	KERNEL_ASSERT(highest == cpu->highest_ready, highest);
-	const struct thread *first = highest < 0 ? NULL : cpu->domain->ready[highest];
-	KERNEL_ASSERT(highest < 0 || (first && first->priority == highest && first->ready_prev->ready_next == first), first);
-	KERNEL_ASSERT(!current || current->priority >= highest, current);
-	KERNEL_ASSERT(cpu->charging == (current ? current->time : NULL), current);
+	KERNEL_ASSERT(!slot->next || (slot->next->prev == slot && slot->next->depth == slot->depth), slot);
+	KERNEL_ASSERT(!slot->child || (slot->child->prev == slot && slot->child->depth == slot->depth + 1), slot);
+	if (slot == &slot_origin)
+		return;
+	bool is_first = slot->prev->child == slot;
+	KERNEL_ASSERT(is_first || slot->prev->next == slot, slot);
+	KERNEL_ASSERT(slot->depth == slot->prev->depth + is_first, slot);
+}
+
+/* Null where it is too far away among the siblings. */
+static const struct slot *parent_of(const struct slot *slot)
+{
+	for (unsigned n = 0; n < SIBLINGS_CHECKED; n++) {
+		if (slot->prev->child == slot)
+			return slot->prev;
+		slot = slot->prev;
+	}
+	return NULL;
+}
+
+static void check_touched_slot(const struct slot *slot)
+{
+	check_links(slot);
+	if (slot_is_empty(slot) || slot == &slot_origin)
+		return;
+	const struct slot *parent = parent_of(slot);
+	if (parent)
+		check_slot(slot, parent);
+}
+
+/* In the middle of an operation: slots are always in order between two of its steps, but not the objects behind them. */
+static void check_touched(const struct touched_list *list, unsigned count, bool at_exit)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (list == &touched.threads)
+			check_thread((struct thread *)list->entry[i]);
+		else if (list == &touched.queues)
+			check_queue(list->entry[i]);
+		else if (at_exit)
+			check_touched_slot(list->entry[i]);
+		else
+			check_links(list->entry[i]);
+	}
+}
+
+static void check_all_touched(void)
+{
+	struct touched_list *lists[] = {&touched.slots, &touched.threads, &touched.queues};
+	for (unsigned i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		check_touched(lists[i], lists[i]->count, true);
+		lists[i]->count = 0;
+	}
+	check_mappings();
+}
+
+void touched_spill(struct touched_list *list)
+{
+	unsigned half = TOUCHED_MAX / 2;
+	check_touched(list, half, false);
+	__builtin_memmove(list->entry, list->entry + half, (TOUCHED_MAX - half) * sizeof(*list->entry));
+	list->count = TOUCHED_MAX - half;
+}
+
+void touched_moved(const struct slot *from, const struct slot *to)
+{
+	for (unsigned i = 0; i < touched.slots.count; i++) {
+		if (touched.slots.entry[i] == from)
+			touched.slots.entry[i] = to;
+	}
+	touched_slot(to);
+}
+
+static void forget_within(struct touched_list *list, const char *start, size_t size)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < list->count; i++) {
+		const char *at = list->entry[i];
+		if (at < start || at >= start + size)
+			list->entry[kept++] = at;
+	}
+	list->count = kept;
+}
+
+void touched_gone(const struct slot *original)
+{
+	enum l4_type type = slot_type(original);
+	if (!slot_size_bits(original) || type == L4_TYPE_UNTYPED || type == L4_TYPE_FRAME)
+		return; /* nothing of the kernel's */
+	size_t size = 1UL << slot_size_bits(original);
+	const char *start = (const char *)(slot_address(original) & ~(size - 1));
+	forget_within(&touched.slots, start, size);
+	forget_within(&touched.threads, start, size);
+	forget_within(&touched.queues, start, size);
 }
 
 void check_step(void)
 {
 	check_processor(cpu_self());
+	check_all_touched();
 	for (unsigned n = 0; n < CAPABILITIES_A_STEP; n++)
 		check_next(&rolling);
 }

@@ -2,11 +2,6 @@
 /* Release kernels check nothing as they run. */
 #include <kernel/check.h>
 
-void check_forget(const struct slot *slot)
-{
-	(void)slot;
-}
-
 void check_step(void)
 {
 }

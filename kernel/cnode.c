@@ -51,10 +51,14 @@ status_t cnode_copy(struct invocation *inv, const struct cnode_copy_args *args)
 	return status;
 }
 
+static bool is_badged(enum l4_type type)
+{
+	return type == L4_TYPE_ENDPOINT || type == L4_TYPE_NOTIFICATION || type == L4_TYPE_DOMAIN || type == L4_TYPE_SYSTEM;
+}
+
 static bool may_badge(const struct slot *slot)
 {
-	enum l4_type type = slot_type(slot);
-	return (type == L4_TYPE_ENDPOINT || type == L4_TYPE_NOTIFICATION || type == L4_TYPE_DOMAIN) && slot->badge == 0;
+	return is_badged(slot_type(slot)) && slot->badge == 0;
 }
 
 status_t cnode_mint(struct invocation *inv, const struct cnode_mint_args *args)
@@ -87,7 +91,7 @@ static bool drain(const struct invocation *inv)
 	return !cpu_self()->invoker || dying_ring_drain(&inv->thread->dying);
 }
 
-/* A restarted delete or revoke first ends what it has begun. */
+/* A restarted delete or revoke first ends what it has begun, also where that was the end of the capability itself that it was about. */
 status_t cnode_delete(struct invocation *inv, const struct cnode_delete_args *args)
 {
 	struct slot *slot = cnode_slot(inv->target, args->index);
@@ -99,10 +103,12 @@ status_t cnode_delete(struct invocation *inv, const struct cnode_delete_args *ar
 status_t cnode_revoke(struct invocation *inv, const struct cnode_revoke_args *args)
 {
 	struct slot *slot;
+	if (!drain(inv))
+		return STATUS_RESTART;
 	status_t status = decode_source(inv->target, args->index, &slot);
 	if (status != L4_OK)
 		return status;
-	return drain(inv) && slot_revoke(slot) && drain(inv) ? L4_OK : STATUS_RESTART;
+	return slot_revoke(slot) && drain(inv) ? L4_OK : STATUS_RESTART;
 }
 
 status_t cnode_identify(struct invocation *inv, const struct cnode_identify_args *args)
@@ -111,10 +117,9 @@ status_t cnode_identify(struct invocation *inv, const struct cnode_identify_args
 	if (!slot)
 		return L4_INVALID_ARGUMENT;
 	enum l4_type type = slot_type(slot);
-	bool badged = type == L4_TYPE_ENDPOINT || type == L4_TYPE_NOTIFICATION || type == L4_TYPE_DOMAIN;
 	invocation_result(inv, 0, type);
 	invocation_result(inv, 1, slot_rights(slot));
-	invocation_result(inv, 2, badged ? slot->badge : 0);
+	invocation_result(inv, 2, is_badged(type) ? slot->badge : 0);
 	invocation_result(inv, 3, slot_size_bits(slot));
 	invocation_result(inv, 4, slot->child != NULL);
 	return L4_OK;

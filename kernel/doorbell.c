@@ -8,8 +8,8 @@ enum { DOORBELL_SLOT_SPACE, DOORBELL_SLOT_NOTIFICATION };
 
 void doorbell_init(struct doorbell *doorbell)
 {
-	slot_init(&doorbell->space, HELD_BY_DOORBELL, DOORBELL_SLOT_SPACE);
-	slot_init(&doorbell->notification, HELD_BY_DOORBELL, DOORBELL_SLOT_NOTIFICATION);
+	slot_init(&doorbell->space, L4_HOLDER_DOORBELL, DOORBELL_SLOT_SPACE);
+	slot_init(&doorbell->notification, L4_HOLDER_DOORBELL, DOORBELL_SLOT_NOTIFICATION);
 }
 
 static void unlink_from(struct doorbell *doorbell, struct vspace *space)
@@ -50,7 +50,7 @@ bool doorbell_ring(struct vspace *space, vaddr_t gpa)
 static status_t decode(const struct doorbell_configure_args *args, struct vspace *space)
 {
 	bool one_page = args->size && args->size <= PAGE_SIZE && args->gpa >> L4_PAGE_BITS == (args->gpa + args->size - 1) >> L4_PAGE_BITS;
-	if (space->stage != STAGE_GUEST || !one_page || args->gpa >= arch_space_end(STAGE_GUEST))
+	if (space->stage != STAGE_GUEST || !one_page || !arch_doorbell_is_possible(args->gpa))
 		return L4_INVALID_ARGUMENT;
 	if (find(space, args->gpa, args->size))
 		return L4_OCCUPIED;

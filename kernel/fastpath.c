@@ -74,8 +74,8 @@ static inline bool takes_call(const struct cpu *cpu, const struct thread *caller
 
 static inline void begin_call(struct cpu *cpu, struct endpoint *endpoint, struct thread *caller, struct thread *callee)
 {
-	struct reply *reply = slot_object(&callee->slots[L4_BIND_REPLY]);
 	queue_pop(&endpoint->receivers, callee);
+	struct reply *reply = slot_object(&callee->slots[L4_BIND_REPLY]);
 	reply->caller = caller;
 	reply->borrower = callee;
 	caller->waiting_on = reply;
@@ -99,11 +99,12 @@ void fastpath_call(word_t cap, word_t tag)
 	if (!takes_call(cpu, caller, callee))
 		return;
 	const struct vspace *space = slot_object(&callee->slots[L4_BIND_VSPACE]);
-	if (!arch_fast_space(space))
+	if (!arch_fast_enter(space))
 		return;
 	begin_call(cpu, endpoint, caller, callee);
 	arch_fast_save(caller);
-	arch_fast_resume(callee, space, target->badge, tag);
+	check_fast_exit(endpoint, caller);
+	arch_fast_resume(cpu, callee, target->badge, tag);
 }
 
 void fastpath_fault(struct thread *thread, const struct slot *handler, word_t fault, word_t length, const word_t *words)
@@ -116,13 +117,14 @@ void fastpath_fault(struct thread *thread, const struct slot *handler, word_t fa
 	if (!takes_call(cpu, thread, callee))
 		return;
 	const struct vspace *space = slot_object(&callee->slots[L4_BIND_VSPACE]);
-	if (!arch_fast_space(space))
+	if (!arch_fast_enter(space))
 		return;
 	begin_call(cpu, endpoint, thread, callee);
 	thread->fault = 1 + fault;
 	copy_message(arch_message(callee), words);
 	arch_set_result(callee, L4_OK, l4_tag(fault, length), handler->badge);
-	arch_fast_resume_light(callee, space);
+	check_fast_exit(endpoint, thread);
+	arch_fast_resume_light(cpu, callee);
 }
 
 static inline void end_call(struct cpu *cpu, struct endpoint *endpoint, struct thread *server, struct thread *caller)
@@ -138,12 +140,17 @@ static inline void end_call(struct cpu *cpu, struct endpoint *endpoint, struct t
 	arch_fast_save(server);
 }
 
-/* The message that is still in its registers answers a call that the kernel made in the caller's name. */
-static NORETURN __attribute__((noinline)) void resume_after_fault(struct cpu *cpu, struct endpoint *endpoint, struct thread *server, struct thread *caller, word_t tag)
+/*
+ * The message that is still in its registers answers a call that the kernel made in the caller's name. Of four arguments at most: the registers of further
+ * ones may be the message's (x86_64).
+ */
+static NORETURN __attribute__((noinline)) void resume_after_fault(struct cpu *cpu, struct endpoint *endpoint, struct thread *caller, word_t tag)
 {
+	struct thread *server = cpu->current;
 	word_t words[FAULT_REPLY_WORDS];
 	arch_fast_words(words);
 	end_call(cpu, endpoint, server, caller);
+	check_fast_exit(endpoint, server);
 	fault_finish(caller, tag, words);
 	arch_resume(caller);
 }
@@ -163,10 +170,11 @@ void fastpath_reply_recv(word_t cap, word_t tag)
 	if (!fast_is_endpoint(source, L4_READ) || endpoint->senders.head)
 		return;
 	if (caller->fault)
-		resume_after_fault(cpu, endpoint, server, caller, tag);
+		resume_after_fault(cpu, endpoint, caller, tag);
 	const struct vspace *space = slot_object(&caller->slots[L4_BIND_VSPACE]);
-	if (!arch_fast_space(space))
+	if (!arch_fast_enter(space))
 		return;
 	end_call(cpu, endpoint, server, caller);
-	arch_fast_resume(caller, space, 0, tag);
+	check_fast_exit(endpoint, server);
+	arch_fast_resume(cpu, caller, 0, tag);
 }

@@ -29,6 +29,15 @@ void fpu_claim(struct thread *thread)
 	cpu->fpu_owner = thread;
 }
 
+void fpu_put(void)
+{
+	struct cpu *cpu = cpu_self();
+	if (!cpu->fpu_owner)
+		return;
+	arch_fpu_save(cpu->fpu_owner);
+	fpu_drop(cpu->fpu_owner);
+}
+
 bool fpu_trap(void)
 {
 	struct cpu *cpu = cpu_self();

@@ -6,6 +6,7 @@
 #include <kernel/arch.h>
 #include <kernel/dispatch.h>
 #include <kernel/mapping.h>
+#include <kernel/touched.h>
 
 static unsigned frame_level(const struct slot *frame)
 {
@@ -25,6 +26,7 @@ void frame_unmap_slot(struct slot *slot)
 		pte_t *entry = vspace_walk(space, mapping_vaddr(slot), level, &found);
 		if (entry_maps(entry, slot, level)) {
 			*entry = 0;
+			touched_mapping(space, mapping_vaddr(slot), level, slot_address(slot), false);
 			arch_space_flush(space, mapping_vaddr(slot), slot_size_bits(slot));
 		}
 	}
@@ -66,6 +68,7 @@ status_t frame_map(struct invocation *inv, const struct frame_map_args *args)
 		return L4_OCCUPIED;
 	*entry = pte_make_page(slot_address(frame), args->rights, space->stage, level);
 	mapping_set(frame, space, args->vaddr, level);
+	touched_mapping(space, args->vaddr, level, slot_address(frame), true);
 	if (args->rights & L4_EXECUTE)
 		arch_sync_instructions();
 	arch_space_flush(space, args->vaddr, slot_size_bits(frame));

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/arch.h>
 #include <kernel/dispatch.h>
+#include <kernel/trace.h>
 
 word_t invocation_word(const struct invocation *inv, unsigned index)
 {
 	if (index < L4_MESSAGE_REGISTERS)
 		return inv->registers[index];
 	return *(volatile const word_t *)&thread_buffer(inv->thread)->message[index];
+}
+
+void invocation_set_word(struct invocation *inv, unsigned index, word_t value)
+{
+	arch_message(inv->thread)[index] = value;
 }
 
 void invocation_result(struct invocation *inv, unsigned index, word_t value)

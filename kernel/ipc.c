@@ -8,6 +8,7 @@
 #include <kernel/ipc.h>
 #include <kernel/print.h>
 #include <kernel/sched.h>
+#include <kernel/trace.h>
 #include <kernel/vcpu.h>
 
 #define TAG_RESERVED (((1UL << L4_TAG_LABEL_SHIFT) - 1) & ~(L4_TAG_LENGTH_MASK | L4_TAG_CAP | L4_TAG_MOVE))
@@ -24,6 +25,7 @@ static void finish(struct thread *self, status_t status)
 	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
 		words[i] = 0;
 	arch_set_result(self, status, 0, 0);
+	trace_result(self, status);
 }
 
 static bool is_hypercall(const struct thread *thread)
@@ -76,6 +78,7 @@ static void deliver(struct thread *from, struct thread *to, word_t tag, word_t b
 	if (tag & L4_TAG_CAP && hand_over(from, to, tag & L4_TAG_MOVE, granted))
 		visible |= L4_TAG_CAP;
 	arch_set_result(to, L4_OK, visible, badge);
+	trace_result(to, L4_OK);
 }
 
 void reply_return_time(struct reply *reply)

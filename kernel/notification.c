@@ -2,6 +2,7 @@
 #include <kernel/arch.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
+#include <kernel/trace.h>
 
 /* The thread's wait, in a queue of its own or at an endpoint, ends with the bits. */
 static void wake(struct thread *thread, struct notification *notification, word_t tag)
@@ -10,6 +11,7 @@ static void wake(struct thread *thread, struct notification *notification, word_
 	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
 		words[i] = 0;
 	arch_set_result(thread, L4_OK, tag, notification->bits);
+	trace_result(thread, L4_OK);
 	notification->bits = 0;
 	queue_remove(thread);
 	sched_make_ready(thread);
@@ -24,6 +26,7 @@ static bool bound_thread_listens(const struct notification *notification)
 
 void notification_signal(struct notification *notification, word_t bits)
 {
+	trace_signal(notification, bits);
 	notification->bits |= bits;
 	if (notification->waiters.head)
 		wake(notification->waiters.head, notification, L4_TAG_NOTIFICATION);

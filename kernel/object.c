@@ -31,6 +31,8 @@ static unsigned fixed_size_bits(word_t type)
 		return DOORBELL_BITS;
 	case L4_TYPE_VIRQ:
 		return VIRQ_BITS;
+	case L4_TYPE_DOMAIN:
+		return DOMAIN_BITS;
 	default:
 		return 0;
 	}
@@ -57,6 +59,8 @@ unsigned object_size_bits(word_t type, word_t size_bits)
 		return size_bits > SLOT_BITS && size_bits <= SIZE_BITS_MAX ? size_bits : 0;
 	case L4_TYPE_FRAME:
 		return frame_size_is_valid(size_bits) ? size_bits : 0;
+	case L4_TYPE_SCHEDULE:
+		return size_bits >= SCHEDULE_BITS_MIN && size_bits <= SCHEDULE_BITS_MAX ? size_bits : 0;
 	default:
 		return size_bits == 0 ? fixed_size_bits(type) : 0;
 	}
@@ -74,7 +78,7 @@ bool object_is_user_memory(word_t type)
 }
 
 /* The address that the capability carries. */
-static word_t init_memory(word_t type, paddr_t paddr)
+static word_t init_memory(word_t type, unsigned size_bits, paddr_t paddr)
 {
 	if (type == L4_TYPE_UNTYPED || type == L4_TYPE_FRAME)
 		return paddr;
@@ -100,7 +104,10 @@ static word_t init_memory(word_t type, paddr_t paddr)
 		doorbell_init(memory);
 		break;
 	case L4_TYPE_VIRQ:
-		slot_init(&((struct virq *)memory)->vcpu, HELD_BY_VIRQ, 0);
+		slot_init(&((struct virq *)memory)->vcpu, L4_HOLDER_VIRQ, 0);
+		break;
+	case L4_TYPE_SCHEDULE:
+		schedule_init(memory, size_bits);
 		break;
 	default:
 		break;
@@ -112,7 +119,7 @@ void object_create(struct slot *untyped, struct slot *slot, word_t type, unsigne
 {
 	enum l4_type cap_type = type == L4_TYPE_GUEST_VSPACE ? L4_TYPE_VSPACE : (enum l4_type)type;
 	word_t rights = type == L4_TYPE_FRAME ? L4_ALL_RIGHTS : L4_READ | L4_WRITE | L4_GRANT;
-	word_t address = init_memory(type, paddr);
+	word_t address = init_memory(type, size_bits, paddr);
 	slot_insert_child(untyped, slot, slot_word(cap_type, rights, size_bits, address) | SLOT_ORIGINAL);
 	if (type == L4_TYPE_CNODE)
 		slot->badge = cnode_slots(size_bits);
@@ -158,6 +165,10 @@ bool object_destroy_piece(struct slot *original)
 	case L4_TYPE_VIRQ:
 		slot_delete_leaf(&((struct virq *)object)->vcpu);
 		return true;
+	case L4_TYPE_DOMAIN:
+		return domain_destroy_piece(object);
+	case L4_TYPE_SCHEDULE:
+		return schedule_destroy_piece(object);
 	case L4_TYPE_CNODE:
 		panic("a cnode is destroyed through its tomb", original->word);
 	default:
@@ -167,20 +178,26 @@ bool object_destroy_piece(struct slot *original)
 
 void slot_holder_lost(struct slot *slot, const struct slot *old)
 {
-	switch ((enum slot_holder)slot->held) {
-	case HELD_BY_THREAD:
+	switch ((enum l4_holder)slot->held) {
+	case L4_HOLDER_THREAD:
 		thread_slot_lost(container_of(slot - slot->holder_slot, struct thread, slots[0]), (enum l4_bind)slot->holder_slot, old);
 		break;
-	case HELD_BY_TIMER:
+	case L4_HOLDER_TIMER:
 		timer_slot_lost(container_of(slot, struct timer, notification));
 		break;
-	case HELD_BY_IRQ:
-		irq_slot_lost(container_of(slot, struct irq_line, notification));
+	case L4_HOLDER_IRQ:
+		irq_slot_lost(slot, old);
 		break;
-	case HELD_BY_VCPU:
+	case L4_HOLDER_SCHED_CONTEXT:
+		sched_context_slot_lost(container_of(slot, struct sched_context, domain), slot_object(old));
+		break;
+	case L4_HOLDER_SCHEDULE:
+		schedule_domain_lost();
+		break;
+	case L4_HOLDER_VCPU:
 		vcpu_slot_lost(container_of(slot - slot->holder_slot, struct vcpu, slots[0]), (enum vcpu_slot)slot->holder_slot);
 		break;
-	case HELD_BY_DOORBELL:
+	case L4_HOLDER_DOORBELL:
 		doorbell_slot_lost(slot, old);
 		break;
 	default:

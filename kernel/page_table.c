@@ -2,6 +2,7 @@
 #include <kernel/arch.h>
 #include <kernel/dispatch.h>
 #include <kernel/mapping.h>
+#include <kernel/touched.h>
 
 static paddr_t table_paddr(const struct slot *slot)
 {
@@ -16,6 +17,7 @@ void page_table_unmap_slot(struct slot *slot)
 		pte_t *entry = vspace_walk(space, mapping_vaddr(slot), level, &found);
 		if (entry && pte_is_table(*entry, level) && pte_paddr(*entry) == table_paddr(slot)) {
 			*entry = 0;
+			touched_mapping(space, mapping_vaddr(slot), level, table_paddr(slot), false);
 			arch_space_flush_all(space);
 		}
 	}
@@ -40,6 +42,7 @@ status_t page_table_map(struct invocation *inv, const struct page_table_map_args
 	__builtin_memset(slot_object(table), 0, PAGE_SIZE);
 	*entry = pte_make_table(table_paddr(table));
 	mapping_set(table, space, args->vaddr >> (L4_PAGE_BITS + TABLE_BITS * found) << (L4_PAGE_BITS + TABLE_BITS * found), found);
+	touched_mapping(space, args->vaddr, found, table_paddr(table), true);
 	arch_space_flush_all(space);
 	return L4_OK;
 }

@@ -2,8 +2,6 @@
 #include <kernel/arch.h>
 #include <kernel/print.h>
 
-#define STATUS_SYSTEM_FAILURE 20
-
 void print_text(const char *text)
 {
 	while (*text)

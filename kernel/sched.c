@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The scheduler: inside a domain's window the ready thread of the highest priority runs; equals take turns when they yield or are preempted.
+ * The scheduler: in a window (schedule.c) the domain's ready thread of the highest priority runs; equals take turns when they yield or are preempted.
  * The running thread is in no queue.
  */
 #include <kernel/arch.h>
 #include <kernel/check.h>
 #include <kernel/device.h>
+#include <kernel/domain_timers.h>
 #include <kernel/print.h>
 #include <kernel/sched.h>
+#include <kernel/trace.h>
 #include <kernel/vcpu.h>
 
 struct domain boot_domain;
+ticks_t sched_min_budget;
 
 /* Whether the thread would run if it were its turn. */
 static bool is_runnable(struct thread *thread)
@@ -33,6 +36,7 @@ static void update_highest(struct cpu *cpu)
 static void ready_insert(struct thread *thread, bool first)
 {
 	struct domain *domain = thread->ready_in = thread_domain(thread);
+	touched_thread(thread);
 	struct thread **head = &domain->ready[thread->priority];
 	if (*head) {
 		thread->ready_next = *head;
@@ -54,6 +58,7 @@ static void ready_insert(struct thread *thread, bool first)
 static void ready_remove(struct thread *thread)
 {
 	struct domain *domain = thread->ready_in;
+	touched_thread(thread->ready_next);
 	struct thread **head = &domain->ready[thread->priority];
 	if (thread->ready_next == thread) {
 		*head = NULL;
@@ -77,6 +82,7 @@ void sched_withdraw(struct thread *thread)
 
 void sched_refresh(struct thread *thread)
 {
+	touched_thread(thread);
 	if (thread->state != L4_THREAD_READY && !thread->ready_next)
 		return;
 	bool wanted = thread != cpu_self()->current && is_runnable(thread);
@@ -95,6 +101,7 @@ void sched_make_ready(struct thread *thread)
 void sched_make_ready_next(struct thread *thread)
 {
 	struct cpu *cpu = cpu_self();
+	touched_thread(thread);
 	bool stopped = !cpu->current || cpu->current->state != L4_THREAD_READY;
 	thread->state = L4_THREAD_READY;
 	if (stopped && thread->priority >= cpu->highest_ready && thread_domain(thread) == cpu->domain && is_runnable(thread))
@@ -154,7 +161,7 @@ void sched_yield(struct thread *thread)
 static void exhaust(struct sched_context *sc)
 {
 	sc->waiting = true;
-	time_queue_insert(&sc->domain->replenishments, &sc->replenishment, sched_context_next_refill(sc));
+	time_queue_insert(&sched_context_domain(sc)->replenishments, &sc->replenishment, sched_context_next_refill(sc));
 	struct thread *runner = sc->runner;
 	if (!runner)
 		return;
@@ -199,13 +206,22 @@ static void fire_due(struct time_queue *queue, ticks_t now)
 	}
 }
 
+static void fire_due_of(struct domain *domain, ticks_t now)
+{
+	fire_due(&domain->replenishments, now);
+	fire_due(domain_timers(domain), now);
+}
+
 void sched_clock(void)
 {
 	struct cpu *cpu = cpu_self();
 	ticks_t now = arch_now();
 	charge(cpu, now);
-	fire_due(&cpu->domain->replenishments, now);
-	fire_due(&cpu->domain->timers, now);
+	if (now >= cpu->place.end)
+		cpu->place.over = true;
+	fire_due_of(cpu->place.domain, now);
+	if (cpu->domain != cpu->place.domain)
+		fire_due_of(cpu->domain, now);
 }
 
 static ticks_t earlier(ticks_t a, ticks_t b)
@@ -213,18 +229,22 @@ static ticks_t earlier(ticks_t a, ticks_t b)
 	return a < b ? a : b;
 }
 
+static ticks_t first_of(struct domain *domain)
+{
+	return earlier(time_queue_first(domain_timers(domain)), time_queue_first(&domain->replenishments));
+}
+
 static void program_timer(struct cpu *cpu)
 {
-	ticks_t deadline = earlier(time_queue_first(&cpu->domain->timers), time_queue_first(&cpu->domain->replenishments));
+	ticks_t deadline = earlier(cpu->place.end, first_of(cpu->place.domain));
+	if (cpu->domain != cpu->place.domain)
+		deadline = earlier(deadline, first_of(cpu->domain));
 	if (cpu->charging) {
 		ticks_t left = budget_left(cpu->charging, cpu->charged_until);
 		if (left < TICKS_NEVER - cpu->charged_until)
 			deadline = earlier(deadline, cpu->charged_until + left);
 	}
-	if (deadline != cpu->timer_deadline) {
-		cpu->timer_deadline = deadline;
-		arch_timer_set(deadline);
-	}
+	arch_timer_set(deadline);
 }
 
 /* The first thread of the highest priority leaves its queue. Precondition: there is one. */
@@ -233,21 +253,6 @@ static struct thread *take_highest(struct cpu *cpu)
 	struct thread *thread = cpu->domain->ready[cpu->highest_ready];
 	ready_remove(thread);
 	return thread;
-}
-
-/* Makes the right thread current; null where there is none. */
-static struct thread *choose(struct cpu *cpu)
-{
-	struct thread *current = cpu->current;
-	if (current && !is_runnable(current))
-		current = cpu->current = NULL;
-	if (cpu->highest_ready == PRIORITY_NONE || (current && current->priority >= cpu->highest_ready))
-		return current;
-	struct thread *next = take_highest(cpu);
-	cpu->current = next;
-	if (current)
-		ready_insert(current, true);
-	return next;
 }
 
 /* The time of another sched_context begins to run. It may have none left, and the one before may have run out: choose again. */
@@ -261,10 +266,61 @@ static void settle(struct cpu *cpu, struct sched_context *time)
 		exhaust(time);
 }
 
+void sched_enter_domain(struct cpu *cpu, struct domain *domain)
+{
+	settle(cpu, NULL);
+	struct thread *current = cpu->current;
+	cpu->current = NULL;
+	cpu->domain = domain;
+	update_highest(cpu);
+	if (current && is_runnable(current))
+		ready_insert(current, true);
+}
+
+static bool has_ready(const struct domain *domain)
+{
+	for (unsigned i = 0; i < L4_PRIORITIES / 64; i++) {
+		if (domain->ready_bits[i])
+			return true;
+	}
+	return false;
+}
+
+/* The window's own, and while nobody of that is ready the slack. */
+static void choose_domain(struct cpu *cpu)
+{
+	struct domain *slack = slot_object_or_null(&cpu->place.table->slack);
+	if (!slack)
+		return;
+	bool runs = cpu->current && cpu->domain == cpu->place.domain;
+	struct domain *domain = runs || has_ready(cpu->place.domain) ? cpu->place.domain : slack;
+	if (domain != cpu->domain)
+		sched_enter_domain(cpu, domain);
+}
+
+/* Makes the right thread current; null where there is none. */
+static struct thread *choose(struct cpu *cpu)
+{
+	if (cpu->current && !is_runnable(cpu->current))
+		cpu->current = NULL;
+	if (cpu->place.table)
+		choose_domain(cpu);
+	struct thread *current = cpu->current;
+	if (cpu->highest_ready == PRIORITY_NONE || (current && current->priority >= cpu->highest_ready))
+		return current;
+	struct thread *next = take_highest(cpu);
+	cpu->current = next;
+	if (current)
+		ready_insert(current, true);
+	return next;
+}
+
 void sched_exit(void)
 {
 	struct cpu *cpu = cpu_self();
 	for (;;) {
+		if (cpu->place.over)
+			schedule_switch(cpu);
 		struct thread *next = choose(cpu);
 		struct sched_context *time = next ? next->time : NULL;
 		if (cpu->charging != time) {
@@ -273,6 +329,7 @@ void sched_exit(void)
 		}
 		program_timer(cpu);
 		check_step();
+		trace_run(next);
 		if (next)
 			arch_resume(next);
 		arch_idle();

@@ -12,6 +12,7 @@ void sched_context_init(struct sched_context *sc)
 {
 	*sc = (struct sched_context){0};
 	sc->replenishment.kind = TIME_REPLENISHMENT;
+	slot_init(&sc->domain, L4_HOLDER_SCHED_CONTEXT, 0);
 }
 
 static struct refill *refill_at(struct sched_context *sc, unsigned position)
@@ -99,22 +100,40 @@ void sched_context_destroy(struct sched_context *sc)
 		}
 		sched_take_time(runner);
 	}
-	if (sc->waiting)
-		time_queue_remove(&sc->domain->replenishments, &sc->replenishment);
+	slot_delete_leaf(&sc->domain);
 	if (cpu_self()->charging == sc)
 		cpu_self()->charging = NULL;
+}
+
+/* Nobody runs on it until it is configured again. */
+void sched_context_slot_lost(struct sched_context *sc, struct domain *domain)
+{
+	if (sc->waiting)
+		time_queue_remove(&domain->replenishments, &sc->replenishment);
+	sc->waiting = false;
+	sc->count = 0;
+	if (sc->runner)
+		sched_refresh(sc->runner);
+}
+
+/* Without a domain a thread cannot run, and cannot get one as long as it has time. */
+static bool is_of(struct thread *thread, const struct domain *domain)
+{
+	return !thread || !thread_domain(thread) || thread_domain(thread) == domain;
 }
 
 status_t sched_context_configure(struct invocation *inv, const struct sched_context_configure_args *args)
 {
 	struct sched_context *sc = slot_object(inv->target);
-	if (args->budget < SCHED_MIN_BUDGET || args->budget > args->period || args->period > TICKS_NEVER >> 2)
+	if (args->budget < sched_min_budget || args->budget > args->period || args->period > TICKS_NEVER >> 2)
 		return L4_INVALID_ARGUMENT;
+	if (!is_of(sc->home, slot_object(args->domain)) || !is_of(sc->runner, slot_object(args->domain)))
+		return L4_INVALID_ARGUMENT;
+	if (!slot_can_derive(args->domain))
+		return L4_TOO_DEEP;
 	sched_clock();
-	if (sc->waiting)
-		time_queue_remove(&sc->domain->replenishments, &sc->replenishment);
-	sc->waiting = false;
-	sc->domain = slot_object(args->domain);
+	slot_delete_leaf(&sc->domain);
+	slot_derive(args->domain, &sc->domain, L4_ALL_RIGHTS);
 	sc->budget = args->budget;
 	sc->period = args->period;
 	sc->first = 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/arch.h>
-#include <kernel/check.h>
 #include <kernel/object.h>
 #include <kernel/print.h>
 #include <kernel/slot.h>
+#include <kernel/touched.h>
 
 static const struct slot empty_slot;
 
-void slot_init(struct slot *slot, enum slot_holder holder, unsigned which)
+void slot_init(struct slot *slot, enum l4_holder holder, unsigned which)
 {
 	*slot = empty_slot;
 	slot->held = holder;
@@ -15,10 +15,12 @@ void slot_init(struct slot *slot, enum slot_holder holder, unsigned which)
 }
 
 struct slot slot_origin = {.word = L4_TYPE_SYSTEM};
+word_t slot_changes;
 
 void slot_insert_child(struct slot *parent, struct slot *slot, word_t word)
 {
 	KERNEL_ASSERT(slot_is_empty(slot) && slot_can_derive(parent), slot->word);
+	slot_changes++;
 	slot->word = word;
 	slot->badge = slot->extra = slot->extra2 = 0;
 	slot->child = NULL;
@@ -28,6 +30,8 @@ void slot_insert_child(struct slot *parent, struct slot *slot, word_t word)
 	if (slot->next)
 		slot->next->prev = slot;
 	parent->child = slot;
+	touched_slot(parent);
+	touched_slot(slot);
 }
 
 void slot_derive(struct slot *source, struct slot *slot, word_t rights)
@@ -39,6 +43,8 @@ void slot_derive(struct slot *source, struct slot *slot, word_t rights)
 	case L4_TYPE_ENDPOINT:
 	case L4_TYPE_NOTIFICATION:
 	case L4_TYPE_DOMAIN:
+	case L4_TYPE_SYSTEM:
+	case L4_TYPE_IO_PORTS:
 		slot->badge = source->badge;
 		break;
 	default:
@@ -49,7 +55,11 @@ void slot_derive(struct slot *source, struct slot *slot, word_t rights)
 /* Empties the slot without telling anybody. Precondition: no children. */
 static void slot_unlink(struct slot *slot)
 {
+	slot_changes++;
 	check_forget(slot);
+	touched_slot(slot->prev);
+	touched_slot(slot->next);
+	touched_slot(slot);
 	if (slot->prev->child == slot)
 		slot->prev->child = slot->next;
 	else
@@ -61,8 +71,9 @@ static void slot_unlink(struct slot *slot)
 
 void slot_move(struct slot *from, struct slot *to)
 {
+	slot_changes++;
 	check_forget(from);
-	enum slot_holder held = to->held;
+	enum l4_holder held = to->held;
 	unsigned which = to->holder_slot;
 	*to = *from;
 	to->held = held;
@@ -76,6 +87,7 @@ void slot_move(struct slot *from, struct slot *to)
 	if (to->child)
 		to->child->prev = to;
 	slot_init(from, from->held, from->holder_slot);
+	touched_moved(from, to);
 }
 
 void slot_exchange(struct slot *a, struct slot *b)
@@ -117,6 +129,8 @@ static void leaf_clear(struct slot *leaf)
 		frame_unmap_slot(leaf);
 	else if (slot_type(leaf) == L4_TYPE_PAGE_TABLE)
 		page_table_unmap_slot(leaf);
+	if (slot_is_original(&old))
+		touched_gone(&old);
 	slot_unlink(leaf);
 	slot_holder_lost(leaf, &old);
 }
@@ -170,7 +184,7 @@ static void cnode_bury(struct slot *original)
 {
 	struct slot *ring = running_thread_ring();
 	struct slot *tomb = cnode_tomb(original);
-	slot_init(tomb, HELD_BY_TOMB, 0);
+	slot_init(tomb, L4_HOLDER_TOMB, 0);
 	slot_move(original, tomb);
 	tomb->badge = 0;
 	ring_link(ring_prev(ring), tomb);
@@ -189,6 +203,7 @@ static void leaf_delete_piece(struct slot *leaf);
 static void tomb_pass_over_parent(struct slot *tomb)
 {
 	struct slot *parent = tomb->prev, *ring = running_thread_ring();
+	slot_changes++;
 	parent->word &= ~SLOT_RIGHTS_MASK;
 	check_forget(tomb);
 	parent->child = tomb->next;
@@ -200,6 +215,8 @@ static void tomb_pass_over_parent(struct slot *tomb)
 	parent->next = tomb;
 	if (tomb->next)
 		tomb->next->prev = tomb;
+	touched_slot(tomb);
+	touched_slot(parent);
 	ring_link(ring_prev(tomb), ring_next(tomb));
 	ring_link(ring_prev(ring), tomb);
 	ring_link(tomb, ring);
@@ -215,7 +232,7 @@ static void tomb_piece(struct slot *tomb)
 		struct slot *slot = &slots[tomb->badge];
 		if (!slot_is_empty(slot)) {
 			struct slot *leaf = leaf_below(slot);
-			if (leaf->held == HELD_BY_TOMB)
+			if (leaf->held == L4_HOLDER_TOMB)
 				tomb_pass_over_parent(leaf);
 			else
 				leaf_delete_piece(leaf);
@@ -226,12 +243,14 @@ static void tomb_piece(struct slot *tomb)
 	if (tomb->badge < count)
 		return;
 	ring_link(ring_prev(tomb), ring_next(tomb));
+	struct slot old = *tomb;
 	slot_unlink(tomb);
+	touched_gone(&old);
 }
 
 static void leaf_delete_piece(struct slot *leaf)
 {
-	if (leaf->held == HELD_BY_TOMB)
+	if (leaf->held == L4_HOLDER_TOMB)
 		tomb_piece(leaf);
 	else if (slot_is_original(leaf) && slot_type(leaf) == L4_TYPE_CNODE)
 		cnode_bury(leaf);

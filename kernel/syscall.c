@@ -5,6 +5,7 @@
 #include <kernel/entry.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
+#include <kernel/trace.h>
 
 static void set_results(struct thread *self, const struct invocation *inv, status_t status)
 {
@@ -12,6 +13,7 @@ static void set_results(struct thread *self, const struct invocation *inv, statu
 	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
 		words[i] = i < inv->results ? inv->result[i] : 0;
 	arch_set_result(self, status, l4_tag(0, inv->results), 0);
+	trace_result(self, status);
 }
 
 /* A call on a kernel object. The object's destruction may have been that of the caller. */
@@ -29,10 +31,12 @@ static void invoke(struct thread *self, struct slot *target, word_t tag)
 	status_t status = inv.length > L4_MESSAGE_WORDS ? L4_INVALID_ARGUMENT : object_invoke(&inv);
 	if (!cpu->invoker)
 		return;
-	if (status == STATUS_RESTART)
+	if (status == STATUS_RESTART) {
 		arch_restart_syscall(self);
-	else if (!self->context_is_full) /* else the call has given the caller new registers */
+		trace_result(self, status);
+	} else if (!self->context_is_full) { /* else the call has given the caller new registers */
 		set_results(self, &inv, status);
+	}
 }
 
 static void call(struct thread *self, word_t cap, word_t tag)
@@ -54,6 +58,7 @@ static void call(struct thread *self, word_t cap, word_t tag)
 void kernel_syscall(int64_t number, word_t cap, word_t tag)
 {
 	struct thread *self = cpu_self()->current;
+	trace_syscall(self, number, cap, tag);
 	switch (number) {
 	case L4_SYS_CALL:
 		call(self, cap, tag);

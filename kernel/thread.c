@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/arch.h>
 #include <kernel/dispatch.h>
+#include <kernel/domain_timers.h>
 #include <kernel/entry.h>
 #include <kernel/ipc.h>
 #include <kernel/print.h>
@@ -10,6 +11,8 @@
 void queue_remove(struct thread *thread)
 {
 	struct thread_queue *queue = thread->queue;
+	touched_queue(queue);
+	touched_thread(thread);
 	if (thread->queue_prev)
 		thread->queue_prev->queue_next = thread->queue_next;
 	else
@@ -25,7 +28,7 @@ void queue_remove(struct thread *thread)
 void thread_init(struct thread *thread)
 {
 	for (unsigned i = 0; i < L4_BIND_COUNT; i++)
-		slot_init(&thread->slots[i], HELD_BY_THREAD, i);
+		slot_init(&thread->slots[i], L4_HOLDER_THREAD, i);
 	dying_ring_init(&thread->dying);
 	thread->state = L4_THREAD_SUSPENDED;
 	thread->context_is_full = true;
@@ -52,12 +55,17 @@ static bool waits_as_server(struct thread *thread)
 	       !thread_vcpu(thread);
 }
 
+int64_t thread_direct_priority(struct thread *thread)
+{
+	bool direct = !thread->time && thread_domain(thread) && (waits_as_caller(thread) || waits_as_server(thread));
+	return direct ? thread->priority : DIRECT_NEVER;
+}
+
 void thread_update_direct(struct thread *thread)
 {
-	if (thread->state != L4_THREAD_RECEIVING && thread->state != L4_THREAD_WAITING_REPLY)
-		return;
-	bool direct = !thread->time && thread_domain(thread) && (waits_as_caller(thread) || waits_as_server(thread));
-	thread->direct_priority = direct ? thread->priority : DIRECT_NEVER;
+	touched_thread(thread);
+	if (thread->state == L4_THREAD_RECEIVING || thread->state == L4_THREAD_WAITING_REPLY)
+		thread->direct_priority = thread_direct_priority(thread);
 }
 
 static void leave_call(struct thread *thread)
@@ -71,7 +79,7 @@ void thread_stop(struct thread *thread)
 	bool was_waiting = thread->state != L4_THREAD_READY && thread->state != L4_THREAD_SUSPENDED && thread->state != L4_THREAD_WAITING_INTERRUPT;
 	struct vcpu *vcpu = thread_vcpu(thread);
 	if (vcpu && vcpu->wake.queued)
-		time_queue_remove(&vcpu->wake_domain->timers, &vcpu->wake);
+		time_queue_remove(domain_timers(vcpu->wake_domain), &vcpu->wake);
 	if (thread->queue)
 		queue_remove(thread);
 	leave_call(thread);
@@ -134,7 +142,7 @@ void thread_slot_lost(struct thread *thread, enum l4_bind which, const struct sl
 	case L4_BIND_VCPU: {
 		struct vcpu *vcpu = slot_object(old);
 		if (vcpu->wake.queued)
-			time_queue_remove(&vcpu->wake_domain->timers, &vcpu->wake);
+			time_queue_remove(domain_timers(vcpu->wake_domain), &vcpu->wake);
 		vcpu->thread = NULL;
 		thread_stop(thread);
 		arch_vcpu_detach(thread, vcpu);
@@ -143,6 +151,10 @@ void thread_slot_lost(struct thread *thread, enum l4_bind which, const struct sl
 			fpu_drop(thread);
 		break;
 	}
+	case L4_BIND_DOMAIN:
+		if (thread->state == L4_THREAD_WAITING_INTERRUPT)
+			vcpu_kick(thread_vcpu(thread));
+		break;
 	default:
 		break;
 	}
@@ -167,9 +179,23 @@ static const struct {
 	[L4_BIND_VCPU] = {L4_TYPE_VCPU, L4_WRITE, true},
 };
 
-static status_t decode_bind_object(word_t which, const struct slot *source)
+/* In the place of an endpoint for faults the system capability may stand: see fault_raise. */
+static bool is_bindable(word_t which, enum l4_type type)
 {
-	if (slot_type(source) != bindings[which].type)
+	return type == bindings[which].type || (which == L4_BIND_HANDLER && type == L4_TYPE_SYSTEM);
+}
+
+static status_t decode_bind_time(struct thread *thread, const struct sched_context *sc)
+{
+	if (sc->home)
+		return L4_BUSY;
+	const struct domain *own = thread_domain(thread), *domain = sched_context_domain(sc);
+	return !own || !domain || own == domain ? L4_OK : L4_INVALID_ARGUMENT;
+}
+
+static status_t decode_bind_object(struct thread *thread, word_t which, const struct slot *source)
+{
+	if (!is_bindable(which, slot_type(source)))
 		return L4_INVALID_CAP;
 	if (!slot_has_rights(source, bindings[which].rights))
 		return L4_NO_RIGHT;
@@ -179,7 +205,7 @@ static status_t decode_bind_object(word_t which, const struct slot *source)
 	case L4_BIND_NOTIFICATION:
 		return ((struct notification *)slot_object(source))->bound ? L4_BUSY : L4_OK;
 	case L4_BIND_SCHED_CONTEXT:
-		return ((struct sched_context *)slot_object(source))->home ? L4_BUSY : L4_OK;
+		return decode_bind_time(thread, slot_object(source));
 	case L4_BIND_VCPU:
 		return ((struct vcpu *)slot_object(source))->thread ? L4_BUSY : L4_OK;
 	case L4_BIND_VSPACE:
@@ -193,7 +219,7 @@ static status_t decode_bind_state(const struct thread *thread, word_t which)
 {
 	if (bindings[which].suspended_only && thread->state != L4_THREAD_SUSPENDED)
 		return L4_BAD_STATE;
-	if (which == L4_BIND_DOMAIN && thread_is_active(thread))
+	if (which == L4_BIND_DOMAIN && (thread_is_active(thread) || thread->time || thread->borrowed))
 		return L4_BAD_STATE;
 	if (which == L4_BIND_SCHED_CONTEXT && thread->borrowed)
 		return L4_BUSY;
@@ -250,7 +276,7 @@ status_t thread_bind(struct invocation *inv, const struct thread_bind_args *args
 		if (!source)
 			return L4_INVALID_CAP;
 		if (!(args->which == L4_BIND_REPLY && slot_is_empty(source)))
-			status = decode_bind_object(args->which, source);
+			status = decode_bind_object(thread, args->which, source);
 	}
 	if (status != L4_OK)
 		return status;

@@ -2,12 +2,13 @@
 #include <kernel/arch.h>
 #include <kernel/device.h>
 #include <kernel/dispatch.h>
+#include <kernel/domain_timers.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
 
 void timer_init(struct timer *timer)
 {
-	slot_init(&timer->notification, HELD_BY_TIMER, 0);
+	slot_init(&timer->notification, L4_HOLDER_TIMER, 0);
 	timer->node.kind = TIME_TIMER;
 }
 
@@ -15,7 +16,7 @@ static bool disarm(struct timer *timer)
 {
 	if (!timer->node.queued)
 		return false;
-	time_queue_remove(&timer->domain->timers, &timer->node);
+	time_queue_remove(domain_timers(timer->domain), &timer->node);
 	return true;
 }
 
@@ -58,7 +59,7 @@ status_t timer_arm(struct invocation *inv, const struct timer_arm_args *args)
 	if (args->deadline <= arch_now())
 		timer_fire(timer);
 	else
-		time_queue_insert(&domain->timers, &timer->node, args->deadline);
+		time_queue_insert(domain_timers(domain), &timer->node, args->deadline);
 	return L4_OK;
 }
 

@@ -95,6 +95,18 @@ static bool clear(struct slot *untyped, const struct retype_plan *plan)
 	return true;
 }
 
+/* One object can take long to make, so the caller looks for interrupts after each. */
+static void create_next(struct slot *untyped, struct retype_plan *plan, word_t type)
+{
+	word_t start = plan->start;
+	plan->start += 1UL << plan->size_bits;
+	untyped->badge = plan->start;
+	if (untyped->extra < plan->start)
+		untyped->extra = plan->start;
+	object_create(untyped, plan->slots++, type, plan->size_bits, slot_address(untyped) + start);
+}
+
+/* Interrupted, it goes on with those that are left. */
 status_t untyped_retype(struct invocation *inv, const struct untyped_retype_args *args)
 {
 	struct slot *untyped = inv->target;
@@ -106,12 +118,16 @@ status_t untyped_retype(struct invocation *inv, const struct untyped_retype_args
 		untyped->badge = untyped->extra = 0;
 	if (plan.clear && !clear(untyped, &plan))
 		return STATUS_RESTART;
-	untyped->badge = plan.end;
-	if (untyped->extra < plan.end)
-		untyped->extra = plan.end;
-	for (word_t i = 0; i < args->count; i++)
-		object_create(untyped, plan.slots + i, args->type, plan.size_bits, slot_address(untyped) + plan.start + (i << plan.size_bits));
-	return L4_OK;
+	for (word_t made = 1;; made++) {
+		create_next(untyped, &plan, args->type);
+		if (made == args->count)
+			return L4_OK;
+		if (arch_interrupt_pending()) {
+			invocation_set_word(inv, UNTYPED_RETYPE_WORD_INDEX, args->index + made);
+			invocation_set_word(inv, UNTYPED_RETYPE_WORD_COUNT, args->count - made);
+			return STATUS_RESTART;
+		}
+	}
 }
 
 status_t untyped_info(struct invocation *inv)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/arch.h>
 #include <kernel/dispatch.h>
+#include <kernel/domain_timers.h>
 #include <kernel/entry.h>
 #include <kernel/ipc.h>
 #include <kernel/sched.h>
@@ -8,7 +9,7 @@
 void vcpu_init(struct vcpu *vcpu)
 {
 	for (unsigned i = 0; i < VCPU_SLOTS; i++)
-		slot_init(&vcpu->slots[i], HELD_BY_VCPU, i);
+		slot_init(&vcpu->slots[i], L4_HOLDER_VCPU, i);
 	vcpu->wake.kind = TIME_VCPU;
 	arch_vcpu_init(vcpu);
 }
@@ -32,7 +33,7 @@ void vcpu_slot_lost(struct vcpu *vcpu, enum vcpu_slot which)
 static void end_wait(struct vcpu *vcpu)
 {
 	if (vcpu->wake.queued)
-		time_queue_remove(&vcpu->wake_domain->timers, &vcpu->wake);
+		time_queue_remove(domain_timers(vcpu->wake_domain), &vcpu->wake);
 	sched_make_ready(vcpu->thread);
 }
 
@@ -44,7 +45,7 @@ void vcpu_wait_for_interrupt(struct thread *thread)
 		return;
 	if (deadline != TICKS_NEVER) {
 		vcpu->wake_domain = thread_domain(thread);
-		time_queue_insert(&vcpu->wake_domain->timers, &vcpu->wake, deadline);
+		time_queue_insert(domain_timers(vcpu->wake_domain), &vcpu->wake, deadline);
 	}
 	sched_block(thread, L4_THREAD_WAITING_INTERRUPT);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <kernel/arch.h>
 #include <kernel/dispatch.h>
+#include <kernel/trace.h>
 
 void virq_raise(struct virq *virq)
 {
 	struct vcpu *vcpu = slot_object_or_null(&virq->vcpu);
 	if (!vcpu)
 		return;
+	trace_virq(virq);
 	arch_vcpu_set_line(vcpu, virq->line, true);
 	vcpu_kick(vcpu);
 }

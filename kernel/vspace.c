@@ -5,6 +5,7 @@
  */
 #include <kernel/arch.h>
 #include <kernel/print.h>
+#include <kernel/touched.h>
 #include <kernel/vspace.h>
 
 struct paging paging[STAGES];
@@ -96,7 +97,9 @@ status_t vspace_map_object(struct vspace *space, vaddr_t vaddr, void *memory)
 		return L4_MISSING_TABLE;
 	if (pte_is_present(*entry))
 		return L4_OCCUPIED;
+	slot_changes++;
 	*entry = pte_make_page(arch_object_paddr(memory), L4_READ | L4_WRITE, space->stage, 0);
+	touched_mapping(space, vaddr, 0, arch_object_paddr(memory), true);
 	arch_space_flush(space, vaddr, L4_PAGE_BITS);
 	return L4_OK;
 }
@@ -107,6 +110,8 @@ void vspace_unmap_object(struct vspace *space, vaddr_t vaddr, void *memory)
 	pte_t *entry = vspace_walk(space, vaddr, 0, &found);
 	if (!entry || !pte_is_present(*entry) || pte_paddr(*entry) != arch_object_paddr(memory))
 		return;
+	slot_changes++;
 	*entry = 0;
+	touched_mapping(space, vaddr, 0, arch_object_paddr(memory), false);
 	arch_space_flush(space, vaddr, L4_PAGE_BITS);
 }

@@ -4,18 +4,20 @@
 # in which the committed tree is cloned, set up, built, booted and tested. To be run as root by hand and before each release;
 # Debian 13 brings QEMU 10.
 #
-#   tests/setup-chroot.sh [--quick] [--keep] [--mirror URL] [bookworm|trixie ...]
+#   tests/setup-chroot.sh [--quick] [--keep] [--arch riscv|x86_64] [--mirror URL] [bookworm|trixie ...]
 #
-# --quick stops after the guest has run a command; --keep leaves the systems in build/chroot/ for the next run.
+# --quick stops after a guest of each architecture has run a command; --arch leaves the other architecture out; --keep leaves the
+# systems in build/chroot/ for the next run.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 folder=$top/build/chroot
-quick=0 keep=0 mirror='' suites=()
+quick=0 keep=0 mirror='' suites=() arch=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--quick) quick=1 ;;
 	--keep) keep=1 ;;
+	--arch) arch=$2; shift ;;
 	--mirror) mirror=$2; shift ;;
 	bookworm | trixie) suites+=("$1") ;;
 	*) sed -n '3,10p' "$0" >&2; exit 2 ;;
@@ -25,6 +27,8 @@ done
 [ ${#suites[@]} -gt 0 ] || suites=(bookworm trixie)
 [ "$(id -u)" = 0 ] || { echo "setup-chroot: must be root, for debootstrap and chroot" >&2; exit 3; }
 command -v debootstrap >/dev/null || { echo "setup-chroot: needs debootstrap" >&2; exit 3; }
+
+declare -A console=([riscv]=ttyS0 [x86_64]=hvc0)
 
 mounted=()
 unmount_all() {
@@ -61,7 +65,7 @@ enter() {
 }
 
 try_suite() {
-	local suite=$1 root=$folder/$1 item
+	local suite=$1 root=$folder/$1 item isa
 	echo "== $suite"
 	make_system "$suite"
 	lend_network "$root"
@@ -70,10 +74,12 @@ try_suite() {
 		mounted+=("$root/$item")
 	done
 	git clone -q "$top" "$root/root/bulkhead"
-	enter "$root" /root/bulkhead/bulkhead run --timeout 300 \
-		--append 'console=ttyS0 bulkhead.run="echo guest says $((6*7))"' | tee "$folder/$suite.log"
-	grep -q '^guest says 42' "$folder/$suite.log"
-	[ "$quick" = 1 ] || enter "$root" /root/bulkhead/.ci/run
+	for isa in ${arch:-riscv x86_64}; do
+		enter "$root" /root/bulkhead/bulkhead run --arch "$isa" --timeout 300 \
+			--append "console=${console[$isa]}"' bulkhead.run="echo guest says $((6*7))"' | tee "$folder/$suite.log"
+		grep -q '^guest says 42' "$folder/$suite.log"
+	done
+	[ "$quick" = 1 ] || enter "$root" /root/bulkhead/.ci/run ${arch:+--arch "$arch"}
 	unmount_all
 	[ "$keep" = 1 ] || rm -rf "$root"
 	echo "== $suite: well"

@@ -60,8 +60,20 @@ def enum(name, prefix, items, doc):
     return f"\n/* {doc} */\nenum {name} {{\n{rows}}};\n"
 
 
+def tag_field(tag):
+    """The constant by which a field of tags is reached: a bit, the mask of a field at the bottom, where one at the top begins."""
+    low, high = tag["low"], tag.get("high", tag["low"])
+    if low == high:
+        return f"L4_TAG_{tag['name']}", f"{1 << low:#x}UL"
+    return (f"L4_TAG_{tag['name']}_MASK", f"{(2 << high) - 1:#x}UL") if low == 0 else (f"L4_TAG_{tag['name']}_SHIFT", low)
+
+
 def shared_header(abi):
     out = HEAD + "#pragma once\n"
+    out += enum("l4_syscall", "L4_SYS_", [(c["name"], c["number"], c["doc"]) for c in abi["syscall"]], "Numbers of system calls.")
+    for tag in abi["tag"]:
+        name, value = tag_field(tag)
+        out += f"\n/* Of a message's tag: {tag['doc']}. */\n#define {name} {value}\n"
     out += enum("l4_error", "L4_", [(e["name"], i, e["doc"]) for i, e in enumerate(abi["error"])], "Results of system calls.")
     for c in abi["constant"]:
         out += f"\n/* {c['doc']} */\n#define L4_{c['name']} {c['value']}\n"
@@ -111,7 +123,7 @@ def dispatch_header(abi):
             out += f"\nstruct {op.function}_args {{\n"
             for a in args:
                 out += f"\tstruct slot *{a.name};\n" if a.is_slot else f"\tword_t {a.name};\n"
-            out += "};\n"
+            out += "};\nenum { " + ", ".join(f"{op.function}_word_{a.name}".upper() for a in args) + " };\n"
         extra = f", const struct {op.function}_args *args" if args else ""
         out += f"status_t {op.function}(struct invocation *inv{extra});\n"
     return out
@@ -137,17 +149,30 @@ def dispatch_case(op):
     return out + f"\t\treturn {op.function}(inv, &args);\n\t}}\n"
 
 
-def dispatch_source(abi):
-    out = HEAD
+def dispatch_functions(abi, kernel, linkage):
+    """Of the objects that are of that variant of the kernel (None: of all)."""
     ops = operations(abi)
+    out = ""
     for o in abi["object"]:
-        if o.get("op"):
-            out += f"\nstatic status_t {o['name']}_dispatch(struct invocation *inv)\n{{\n\tswitch (inv->label) {{\n"
+        if o.get("op") and o.get("kernel") == kernel:
+            out += f"\n{linkage}status_t {o['name']}_dispatch(struct invocation *inv)\n{{\n\tswitch (inv->label) {{\n"
             out += "".join(dispatch_case(op) for op in ops if op.object == o["name"])
             out += "\tdefault:\n\t\treturn L4_BAD_OPERATION;\n\t}\n}\n"
+    return out
+
+
+def dispatch_source(abi):
+    out = HEAD + dispatch_functions(abi, None, "static ")
     out += "\nstatic status_t (*const object_dispatch[L4_TYPE_TYPES])(struct invocation *inv) = {\n"
-    out += "".join(f"\t[L4_TYPE_{o['name'].upper()}] = {o['name']}_dispatch,\n" for o in abi["object"] if o.get("op"))
+    for o in abi["object"]:
+        if o.get("op"):
+            function = f"{o['name'].upper()}_DISPATCH" if "kernel" in o else f"{o['name']}_dispatch"
+            out += f"\t[L4_TYPE_{o['name'].upper()}] = {function},\n"
     return out + "};\n"
+
+
+def dispatch_trace_source(abi):
+    return HEAD + dispatch_functions(abi, "trace", "")
 
 
 def names_source(abi):
@@ -162,7 +187,13 @@ def names_source(abi):
 
 def manual(abi):
     out = "<!-- Made by tools/abigen.py from libl4/abi/abi.toml; do not edit. -->\n# The Bulkhead ABI\n\n"
-    out += "How calls travel (registers, tags, the IPC buffer) is in [architecture.md](architecture.md).\n\n## Errors\n\n| number | name | meaning |\n| --- | --- | --- |\n"
+    out += abi["manual"] + "\n## System calls\n\n| number | stub (`l4/syscall.h`) | meaning |\n| --- | --- | --- |\n"
+    out += "".join(f"| {c['number']} | `l4_{c['name']}` | {c['doc']} |\n" for c in abi["syscall"])
+    out += "\n## Tags\n\n| bits | name | meaning |\n| --- | --- | --- |\n"
+    for tag in abi["tag"]:
+        bits = f"{tag['high']} to {tag['low']}" if "high" in tag else tag["low"]
+        out += f"| {bits} | `{tag_field(tag)[0]}` | {tag['doc']} |\n"
+    out += "\n## Errors\n\n| number | name | meaning |\n| --- | --- | --- |\n"
     out += "".join(f"| {i} | `{e['name']}` | {e['doc']} |\n" for i, e in enumerate(abi["error"]))
     out += "\n## Constants\n\n| name | value | meaning |\n| --- | --- | --- |\n"
     out += "".join(f"| `{c['name']}` | {c['value']} | {c['doc']} |\n" for c in abi["constant"])
@@ -193,7 +224,7 @@ def main():
     abi = tomllib.loads(options.abi.read_text())
     if options.out_dir:
         files = {"l4/abi/generated.h": shared_header, "l4/stubs.h": stubs_header, "l4/names.h": names_source,
-                 "kernel/dispatch.h": dispatch_header, "kernel/dispatch.inc": dispatch_source}
+                 "kernel/dispatch.h": dispatch_header, "kernel/dispatch.inc": dispatch_source, "kernel/dispatch_trace.inc": dispatch_trace_source}
         for name, make in files.items():
             path = options.out_dir / name
             path.parent.mkdir(parents=True, exist_ok=True)

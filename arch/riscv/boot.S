@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Firmware enters here: physical addresses, interrupts off, a0 the hart, a1 the device tree. Everything until the jump is relative to the pc.
+ * The image begins with Linux's header for RISC-V, by which U-Boot's booti places it and keeps off all of it.
  * Turns paging on with tables that map the image with all rights (map.c makes it right) and this code's own gigabyte at its physical
  * address, which both Sv48 and Sv39 can use: Sv39's root is the table below Sv48's.
  */
@@ -15,6 +16,25 @@
 	.option norelax
 	.globl _start
 _start:
+	.option push
+	.option norvc
+	j	boot
+	nop
+	.option pop
+	.dword	IMAGE_TEXT_OFFSET		# from the start of memory
+	.dword	image_size			# with the zeroed memory behind the file, and the bundle
+	.dword	0				# flags: little-endian
+	.word	2				# version 0.2 of the header
+	.word	0
+	.dword	0
+	.ascii	"RISCV\0\0\0"
+	.ascii	"RSC\x05"
+	.word	0				# no EFI header
+	.globl image_bundle_size
+image_bundle_size:
+	.dword	0				# of the bundle at image_end: tools/launcher/linux_image.py writes it, and image_size anew
+
+boot:
 	csrw	sie, zero
 	mv	s0, a0
 	mv	s1, a1

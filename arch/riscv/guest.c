@@ -6,6 +6,7 @@
 #include <arch/registers.h>
 #include <kernel/arch.h>
 #include <kernel/entry.h>
+#include <kernel/trace.h>
 #include <l4/abi/fault.h>
 
 #include "context.h"
@@ -180,6 +181,7 @@ NORETURN void guest_exit(struct thread *thread)
 	struct vcpu *vcpu = thread_vcpu(thread);
 	leave_guest(thread, vcpu);
 	word_t cause = csr_read(scause);
+	trace_guest_exit(thread, cause, cause == CAUSE_VS_ECALL ? thread->context.registers[REG_A7] : 0);
 	if (cause == CAUSE_VS_ECALL)
 		exit_call(thread);
 	exit_trap(thread, vcpu, cause, csr_read(stval));

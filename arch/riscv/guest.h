@@ -11,6 +11,8 @@ NORETURN void guest_resume(struct thread *thread, struct vcpu *vcpu);
 
 /* Puts the vcpu's system registers into the processor, if they are not there (guest_registers.c). Precondition: its second stage is entered. */
 void guest_registers_load(struct vcpu *vcpu);
+/* Those of cpu->vcpu, if there is one, leave the processor. */
+void guest_registers_put(void);
 /* The guest takes an exception: goes to its trap vector. */
 void guest_inject(struct thread *thread, struct vcpu *vcpu, word_t cause, word_t value);
 /* A timer interrupt came: it may be for the loaded vcpu, where the hart has no timer for guests. */

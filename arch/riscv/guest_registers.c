@@ -135,12 +135,27 @@ void arch_vcpu_init(struct vcpu *vcpu)
 	vcpu->arch.registers[L4_VCPU_REG_VSTIMECMP] = TICKS_NEVER;
 }
 
+/* What is enabled in VSIE and pending would end a WFI of the kernel's, too. */
+static void unload(struct cpu *cpu)
+{
+	csr_write(CSR_VSIE, 0);
+	timer_set_guest(TICKS_NEVER);
+	cpu->vcpu = NULL;
+}
+
 void arch_vcpu_destroy(struct vcpu *vcpu)
 {
-	if (!is_loaded(vcpu))
+	if (is_loaded(vcpu))
+		unload(cpu_self());
+}
+
+void guest_registers_put(void)
+{
+	struct cpu *cpu = cpu_self();
+	if (!cpu->vcpu)
 		return;
-	timer_set_guest(TICKS_NEVER);
-	cpu_self()->vcpu = NULL;
+	save(cpu->vcpu);
+	unload(cpu);
 }
 
 bool arch_vcpu_read(struct vcpu *vcpu, word_t reg, word_t *value)

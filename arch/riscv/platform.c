@@ -12,6 +12,7 @@
 #include "plic.h"
 
 extern char image_end[], init_elf_start[], init_elf_end[];
+extern const uint64_t image_bundle_size;
 
 /* Devices are looked for below this address. */
 #define DEVICES_END (4UL << 30)
@@ -129,11 +130,20 @@ static void find_devices(struct discovery *found, const struct fdt_node *node)
 		found->plic_lines = fdt_number(fdt_property(fdt, node, "riscv,ndev"), 0, 1);
 		keep_device(found, found->plic);
 	} else if (fdt_is_compatible(fdt, node, "sifive,test0")) {
-		machine.test = map_device(base, sizeof(*machine.test));
 		keep_device(found, outer_pages(base, size));
 	} else if (fdt_is_compatible(fdt, node, "sifive,clint0") || fdt_is_compatible(fdt, node, "riscv,clint0")) {
 		keep_device(found, outer_pages(base, size));
 	}
+}
+
+/* A walk of its own, before whatever may go wrong: with the finisher known, a panic's status reaches whoever runs the machine. */
+static void find_finisher(struct fdt fdt)
+{
+	struct fdt_node node;
+	uint64_t base, size;
+	while (!machine.test && fdt_next(&fdt, &node))
+		if (fdt_is_compatible(&fdt, &node, "sifive,test0") && fdt_reg(&fdt, &node, 0, &base, &size))
+			machine.test = map_device(base, sizeof(*machine.test));
 }
 
 static void walk(struct discovery *found, struct fdt *fdt)
@@ -148,6 +158,14 @@ static void walk(struct discovery *found, struct fdt *fdt)
 	}
 	if (fdt->broken)
 		panic("device tree: broken at offset", fdt->next);
+}
+
+/* One file may hold kernel and bundle (boot.S). An initrd of the boot loader's comes first: then the image's own is memory like any other. */
+static void find_own_bundle(struct boot_platform *platform)
+{
+	paddr_t start = map_image_paddr(image_end);
+	if (!platform->bundle.end && image_bundle_size)
+		platform->bundle = (struct boot_range){start, start + image_bundle_size};
 }
 
 /* The reservation block may name the tree and the bundle themselves, which are not reserved to us. */
@@ -234,7 +252,7 @@ static void check(const struct boot_platform *platform)
 	if (!lies_in_ram(platform, platform->devicetree))
 		panic("device tree: not in memory", platform->devicetree.start);
 	if (platform->bundle.end && !lies_in_ram(platform, platform->bundle))
-		panic("device tree: the initrd is not in memory", platform->bundle.start);
+		panic("the boot bundle is not in memory", platform->bundle.start);
 }
 
 static struct fdt open_devicetree(paddr_t devicetree)
@@ -256,14 +274,17 @@ void platform_discover(struct boot_platform *platform, paddr_t devicetree, word_
 {
 	struct fdt fdt = open_devicetree(devicetree);
 	struct discovery found = {.platform = platform, .fdt = &fdt, .hart = hart};
+	find_finisher(fdt);
 	walk(&found, &fdt);
 	platform->devicetree = (struct boot_range){devicetree, devicetree + fdt.size};
 	platform->init_elf = init_elf_start;
 	platform->init_elf_size = (size_t)(init_elf_end - init_elf_start);
+	find_own_bundle(platform);
 	add_reservations(platform, &fdt);
 	reserve_kernel(platform, image);
 	check(platform);
 	find_device_ranges(platform, &found);
 	start_plic(platform, &found);
+	platform->first_message_line = platform->irq_lines + 1;
 	map_devicetree_end();
 }

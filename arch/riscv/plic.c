@@ -42,6 +42,9 @@ void plic_boot(volatile uint32_t *registers, unsigned context, unsigned lines)
 	for (unsigned line = 1; line <= lines; line++)
 		*at(registers, PRIORITY((size_t)line)) = 1;
 	*at(plic.context, THRESHOLD) = 0;
+	/* Who ran before may have claimed a line, which would never interrupt again. */
+	for (unsigned line = 1; line <= lines; line++)
+		arch_irq_complete(line);
 }
 
 static uint32_t line_bit(unsigned line)
@@ -49,14 +52,22 @@ static uint32_t line_bit(unsigned line)
 	return (uint32_t)1 << line % 32;
 }
 
+/* QEMU 7.2 does not look at what a line that becomes enabled has kept, but does for a threshold, even the same. */
 void arch_irq_unmask(unsigned line)
 {
 	plic.enable[line / 32] |= line_bit(line);
+	*at(plic.context, THRESHOLD) = 0;
 }
 
 void arch_irq_mask(unsigned line)
 {
 	plic.enable[line / 32] &= ~line_bit(line);
+}
+
+/* The gateway keeps what comes. */
+void arch_irq_hold(unsigned line)
+{
+	arch_irq_mask(line);
 }
 
 void arch_irq_complete(unsigned line)
@@ -66,6 +77,15 @@ void arch_irq_complete(unsigned line)
 	plic.enable[line / 32] = enabled | line_bit(line);
 	*at(plic.context, CLAIM) = line;
 	plic.enable[line / 32] = enabled;
+}
+
+/* Only a controller with IMSIC takes messages. */
+bool arch_irq_message(unsigned line, word_t *address, word_t *data)
+{
+	(void)line;
+	(void)address;
+	(void)data;
+	return false;
 }
 
 void plic_interrupt(void)

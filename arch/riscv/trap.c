@@ -4,12 +4,15 @@
 #include <kernel/entry.h>
 #include <kernel/print.h>
 #include <kernel/sched.h>
+#include <kernel/trace.h>
 #include <l4/abi/fault.h>
 
 #include "context.h"
 #include "guest.h"
 #include "machine.h"
 #include "plic.h"
+#include "space.h"
+#include "timer.h"
 #include "trap.h"
 
 bool arch_interrupt_pending(void)
@@ -21,6 +24,8 @@ void interrupts_handle(void)
 {
 	word_t pending = csr_read(sip) & csr_read(sie);
 	if (pending & 1UL << IRQ_S_TIMER) {
+		trace_timer();
+		timer_interrupt();
 		guest_timer_interrupt();
 		sched_clock();
 	}
@@ -32,6 +37,12 @@ void arch_idle(void)
 {
 	__asm__ volatile("wfi" : : : "memory");
 	interrupts_handle();
+}
+
+void arch_leave_window(void)
+{
+	guest_registers_put();
+	space_enter(NULL);
 }
 
 /* What an exception number means to a handler. */

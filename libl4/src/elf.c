@@ -12,6 +12,7 @@
 #define TYPE_EXECUTABLE 2
 #define TYPE_DYNAMIC 3
 #define SEGMENT_LOAD 1
+#define SEGMENT_NOTE 4
 #define FLAG_EXECUTE 1
 #define FLAG_WRITE 2
 #define FLAG_READ 4
@@ -51,6 +52,15 @@ struct segment_header {
 _Static_assert(sizeof(struct elf_header) == 64, "layout of an ELF64 header");
 _Static_assert(sizeof(struct segment_header) == 56, "layout of an ELF64 program header");
 
+/* Behind it come the owner's name and the descriptor, each padded to words of 32 bits. */
+struct note_header {
+	uint32_t owner_size;
+	uint32_t size;
+	uint32_t type;
+};
+
+enum address_kind { ADDRESS_VIRTUAL, ADDRESS_PHYSICAL };
+
 static bool lies_inside(size_t size, uint64_t offset, uint64_t length)
 {
 	return offset <= size && length <= size - offset;
@@ -80,21 +90,22 @@ static struct segment_header segment_header(const struct l4_elf *elf, unsigned i
 }
 
 /* free_from: the end of the segments before it; all addresses up to the last may be used, so it can be 0 after one that ends there. */
-static enum l4_elf_error check_segment(const struct segment_header *header, size_t size, uint64_t *free_from)
+static enum l4_elf_error check_segment(const struct segment_header *header, size_t size, enum address_kind kind, uint64_t *free_from)
 {
+	uint64_t start = kind == ADDRESS_PHYSICAL ? header->paddr : header->vaddr;
 	uint64_t end;
 
 	if (!lies_inside(size, header->offset, header->file_size))
 		return L4_ELF_TRUNCATED;
-	if (header->file_size > header->memory_size || header->vaddr < *free_from)
+	if (header->file_size > header->memory_size || start < *free_from)
 		return L4_ELF_BAD_SEGMENT;
-	if (__builtin_add_overflow(header->vaddr, header->memory_size, &end))
+	if (__builtin_add_overflow(start, header->memory_size, &end))
 		return L4_ELF_BAD_SEGMENT;
 	*free_from = end;
 	return L4_ELF_OK;
 }
 
-static enum l4_elf_error check_segments(const struct l4_elf *elf)
+static enum l4_elf_error check_segments(const struct l4_elf *elf, enum address_kind kind)
 {
 	uint64_t free_from = 0;
 
@@ -104,14 +115,14 @@ static enum l4_elf_error check_segments(const struct l4_elf *elf)
 
 		if (header.type != SEGMENT_LOAD)
 			continue;
-		error = check_segment(&header, elf->size, &free_from);
+		error = check_segment(&header, elf->size, kind, &free_from);
 		if (error != L4_ELF_OK)
 			return error;
 	}
 	return L4_ELF_OK;
 }
 
-enum l4_elf_error l4_elf_open(struct l4_elf *elf, const void *image, size_t size, unsigned int machine)
+static enum l4_elf_error open_file(struct l4_elf *elf, const void *image, size_t size, unsigned int machine, enum address_kind kind)
 {
 	struct elf_header header;
 	enum l4_elf_error error;
@@ -128,7 +139,17 @@ enum l4_elf_error l4_elf_open(struct l4_elf *elf, const void *image, size_t size
 		.image = image, .size = size, .entry = header.entry, .segment_table = header.segment_table,
 		.segment_size = header.segment_size, .segment_count = header.segment_count,
 	};
-	return check_segments(elf);
+	return check_segments(elf, kind);
+}
+
+enum l4_elf_error l4_elf_open(struct l4_elf *elf, const void *image, size_t size, unsigned int machine)
+{
+	return open_file(elf, image, size, machine, ADDRESS_VIRTUAL);
+}
+
+enum l4_elf_error l4_elf_open_physical(struct l4_elf *elf, const void *image, size_t size, unsigned int machine)
+{
+	return open_file(elf, image, size, machine, ADDRESS_PHYSICAL);
 }
 
 static unsigned int rights_of(uint32_t flags)
@@ -150,6 +171,43 @@ bool l4_elf_segment(const struct l4_elf *elf, unsigned int *index, struct l4_elf
 		return true;
 	}
 	return false;
+}
+
+/* Null where no such note lies whole in `length` bytes of notes. */
+static const uint8_t *find_note(const uint8_t *notes, uint64_t length, const char *owner, uint32_t type, size_t *size)
+{
+	size_t owner_size = strlen(owner) + 1;
+	struct note_header note;
+
+	for (uint64_t at = 0; lies_inside(length, at, sizeof(note));) {
+		uint64_t name = at + sizeof(note), descriptor;
+
+		memcpy(&note, notes + at, sizeof(note));
+		descriptor = name + (((uint64_t)note.owner_size + 3) & ~3UL);
+		if (!lies_inside(length, descriptor, note.size))
+			return NULL;
+		if (note.type == type && note.owner_size == owner_size && memcmp(notes + name, owner, owner_size) == 0) {
+			*size = note.size;
+			return notes + descriptor;
+		}
+		at = descriptor + (((uint64_t)note.size + 3) & ~3UL);
+	}
+	return NULL;
+}
+
+const uint8_t *l4_elf_find_note(const struct l4_elf *elf, const char *owner, uint32_t type, size_t *size)
+{
+	for (unsigned int i = 0; i < elf->segment_count; i++) {
+		struct segment_header header = segment_header(elf, i);
+		const uint8_t *found;
+
+		if (header.type != SEGMENT_NOTE || !lies_inside(elf->size, header.offset, header.file_size))
+			continue;
+		found = find_note(elf->image + header.offset, header.file_size, owner, type, size);
+		if (found)
+			return found;
+	}
+	return NULL;
 }
 
 const char *l4_elf_error_text(enum l4_elf_error error)

@@ -2,6 +2,7 @@
 /* Threads of the own program. */
 #include <l4/threads.h>
 
+#include <l4/arch/stack.h>
 #include <l4/arch/stop.h>
 #include <l4/ipc.h>
 #include <l4/stubs.h>
@@ -41,12 +42,13 @@ l4_status_t l4_thread_start_local(l4_cap_t thread, void (*entry)(void *argument)
 	uintptr_t bottom = (uintptr_t)stack, top = bottom + stack_size;
 	size_t needed = l4_tls_size() + L4_TLS_ALIGN + sizeof(struct local_start) + STACK_ALIGN + STACK_LEAST;
 	struct local_start *start;
+	void *thread_pointer;
 
 	if (stack_size < needed)
 		return L4_INVALID_ARGUMENT;
 	top = (top - l4_tls_size()) & ~(uintptr_t)(L4_TLS_ALIGN - 1);
-	l4_tls_init((void *)top);
+	thread_pointer = l4_tls_init((void *)top);
 	start = (struct local_start *)((top - sizeof(*start)) & ~(uintptr_t)(STACK_ALIGN - 1));
 	*start = (struct local_start){entry, argument, buffer, thread};
-	return l4_thread_start(thread, (l4_word_t)local_main, (l4_word_t)start, (l4_word_t)start, top);
+	return l4_thread_start(thread, (l4_word_t)local_main, l4_arch_entry_sp((uintptr_t)start), (l4_word_t)start, (l4_word_t)thread_pointer);
 }

@@ -14,10 +14,10 @@ unsigned int l4_object_bits(l4_word_t type, l4_word_t size_bits)
 	static const uint8_t fixed_bits[] = {
 		[L4_TYPE_THREAD] = 13, [L4_TYPE_ENDPOINT] = 6, [L4_TYPE_REPLY] = 6, [L4_TYPE_NOTIFICATION] = 6, [L4_TYPE_VSPACE] = 13,
 		[L4_TYPE_PAGE_TABLE] = 12, [L4_TYPE_SCHED_CONTEXT] = 8, [L4_TYPE_TIMER] = 7, [L4_TYPE_VCPU] = 10, [L4_TYPE_DOORBELL] = 8,
-		[L4_TYPE_VIRQ] = 7, [L4_TYPE_GUEST_VSPACE] = 15,
+		[L4_TYPE_VIRQ] = 7, [L4_TYPE_DOMAIN] = 12, [L4_TYPE_GUEST_VSPACE] = 15,
 	};
 
-	if (type == L4_TYPE_UNTYPED || type == L4_TYPE_CNODE || type == L4_TYPE_FRAME)
+	if (type == L4_TYPE_UNTYPED || type == L4_TYPE_CNODE || type == L4_TYPE_FRAME || type == L4_TYPE_SCHEDULE)
 		return (unsigned int)size_bits;
 	return type < sizeof(fixed_bits) ? fixed_bits[type] : 0;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define REJOIN_TRIES 8
+
 void l4_ring_join(struct l4_ring *ring, void *memory, size_t size, uint32_t entry_size)
 {
 	size_t entries = (size - sizeof(struct l4_ring_shared)) / entry_size;
@@ -13,16 +15,53 @@ void l4_ring_join(struct l4_ring *ring, void *memory, size_t size, uint32_t entr
 	*ring = (struct l4_ring){.shared = memory, .entry_size = entry_size, .capacity = capacity};
 }
 
+/*
+ * Takes up the own index where the last incarnation left it. Indices that cannot be those of a ring, which somebody has overwritten, are made those of an
+ * empty one by moving the own index to the other's. The other side may be mending the ring at the same time: then once more, but not without end, for it may be hostile.
+ */
+static void rejoin(struct l4_ring *ring, _Atomic uint32_t *own, const _Atomic uint32_t *other, bool producer)
+{
+	uint32_t index = atomic_load(own), filled;
+
+	for (int tries = 0; tries < REJOIN_TRIES; tries++) {
+		uint32_t theirs = atomic_load(other);
+
+		filled = producer ? index - theirs : theirs - index;
+		if (filled > ring->capacity)
+			index = theirs;
+		atomic_store(own, index);
+		if (atomic_load(other) == theirs)
+			break;
+	}
+	ring->index = index;
+	ring->broken = false;
+}
+
 void l4_ring_rejoin_producer(struct l4_ring *ring)
 {
-	ring->index = atomic_load_explicit(&ring->shared->head, memory_order_relaxed);
-	ring->broken = false;
+	rejoin(ring, &ring->shared->head, &ring->shared->tail, true);
 }
 
 void l4_ring_rejoin_consumer(struct l4_ring *ring)
 {
-	ring->index = atomic_load_explicit(&ring->shared->tail, memory_order_relaxed);
-	ring->broken = false;
+	rejoin(ring, &ring->shared->tail, &ring->shared->head, false);
+}
+
+/* The own index is right, unless the ring is broken: then it is given up for what stands in memory, which the other side may have taken for its own. */
+static void renew(struct l4_ring *ring, _Atomic uint32_t *own, const _Atomic uint32_t *other, bool producer)
+{
+	atomic_store(own, ring->index);
+	rejoin(ring, own, other, producer);
+}
+
+void l4_ring_renew_producer(struct l4_ring *ring)
+{
+	renew(ring, &ring->shared->head, &ring->shared->tail, true);
+}
+
+void l4_ring_renew_consumer(struct l4_ring *ring)
+{
+	renew(ring, &ring->shared->tail, &ring->shared->head, false);
 }
 
 /* How many entries the ring holds, by one read of the other side's index. More than the capacity: the ring is broken, and 0 here. */

@@ -74,3 +74,11 @@ l4_cap_t l4_startup_cap(const char *name)
 {
 	return l4_startup_value(name);
 }
+
+const char *l4_startup_cap_name(l4_cap_t cap)
+{
+	for (uint32_t i = 0; startup && cap && i < startup->entry_count; i++)
+		if (startup->entry[i].value == cap)
+			return startup->entry[i].name;
+	return NULL;
+}

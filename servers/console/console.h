@@ -8,7 +8,8 @@
 #include <l4/syscall.h>
 #include <servers/console.h>
 
-#define LINE_SIZE 256
+#include "line.h"
+
 #define NAME_SIZE 16
 #define NOBODY (-1)
 
@@ -20,8 +21,7 @@ struct client {
 	l4_cap_t wait;            /* signals the client */
 	bool raw;                 /* a guest: its bytes pass as they are; other programs' "\n" becomes "\r\n" on the terminal */
 	bool told_broken;
-	char line[LINE_SIZE];     /* a line that is not whole yet */
-	unsigned int line_length;
+	struct line line;         /* that is not whole yet */
 	bool line_is_whole;       /* waits for the terminal */
 	unsigned int lost;        /* bytes typed that found no room */
 };
@@ -40,8 +40,11 @@ extern struct console console;
 
 /* --- output.c: from the clients' rings to the line --- */
 
-/* Moves what there is room and leave for; each client in its turn, a bounded piece at a time. Gives the time at which to try again (0: when something happens). */
-l4_word_t output_pump(void);
+/* Moves what there is room and leave for, a bounded piece of each client's. True: there may be more, which waits for nothing. */
+bool output_pump(void);
+
+/* When to try again what had no leave (0: when something happens). */
+l4_word_t output_deadline(void);
 
 /* Is nothing left to move? */
 bool output_is_drained(void);

@@ -6,6 +6,7 @@
 
 #include <l4/console_client.h>
 #include <l4/debug.h>
+#include <l4/keep.h>
 #include <l4/startup.h>
 #include <l4/stubs.h>
 #include <l4/time.h>
@@ -16,9 +17,15 @@
 
 #define PAGE_SIZE (1UL << L4_PAGE_BITS)
 
+/* What outlives a restart after a fault: what the operator has chosen. */
+struct kept {
+	int attached;
+	int log;
+};
+
 struct console console = {.attached = NOBODY, .log = true};
 
-/* Joins the rings where an earlier incarnation of the console has left them. */
+/* Joins the rings where an earlier incarnation of the console has left them. It may have died before it signalled what the client waits for. */
 static void add_client(const char *name)
 {
 	if (console.count == CONSOLE_CLIENTS_MAX)
@@ -31,6 +38,7 @@ static void add_client(const char *name)
 	l4_ring_rejoin_consumer(&client->output);
 	l4_ring_join(&client->input, (void *)(pages + PAGE_SIZE), L4_CONSOLE_RING_SIZE, 1);
 	l4_ring_rejoin_producer(&client->input);
+	l4_signal(client->wait);
 	console.count++;
 }
 
@@ -62,6 +70,31 @@ static void read_argument(const char *argument)
 		console.tty = atoi(value) != 0;
 	else
 		exit(1);
+}
+
+static struct kept *kept(void)
+{
+	return (struct kept *)l4_startup_value(L4_KEEP);
+}
+
+static bool is_warm(void)
+{
+	return l4_startup_value(L4_KEEP_WARM) != 0;
+}
+
+/* The last incarnation may have written anything there. */
+static void recall(void)
+{
+	if (!is_warm())
+		return;
+	if (kept()->attached >= NOBODY && kept()->attached < console.count)
+		console.attached = kept()->attached;
+	console.log = kept()->log != 0;
+}
+
+static void remember(void)
+{
+	*kept() = (struct kept){console.attached, console.log};
 }
 
 static void set_timer(l4_word_t a, l4_word_t b)
@@ -100,12 +133,16 @@ static void serve(void)
 			output_hurry();
 		}
 		l4_word_t input = input_pump();
-		set_timer(output_pump(), input);
+		remember();
+		/* A client that writes faster than the line takes must not keep the others' input and the monitor's wishes waiting. */
+		bool more = output_pump();
+		if (!more)
+			set_timer(output_deadline(), input);
 		if (bits >> CONSOLE_BIT_IRQ & 1)
 			uart_ack();
 		if (flushing)
 			finish_flush();
-		bits = l4_wait(notification);
+		bits = more ? l4_poll(notification) : l4_wait(notification);
 	}
 }
 
@@ -113,11 +150,12 @@ int main(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
 		read_argument(argv[i]);
-	L4_ENSURE(console.count > 0);
+	L4_ENSURE(console.count > 0 && kept());
+	recall();
 	console.monitor = l4_startup_cap("monitor");
 	console.timer = l4_startup_cap("timer");
 	L4_REQUIRE(l4_timer_bind(console.timer, l4_startup_cap("timer.notify")));
-	uart_init(l4_startup_value("uart"), l4_startup_cap("uart.irq"), l4_startup_cap("irq.notify"));
+	uart_init(l4_startup_cap("uart.irq"), l4_startup_cap("irq.notify"), is_warm());
 	serve();
 	return 0;
 }

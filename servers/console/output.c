@@ -78,7 +78,13 @@ static bool pump_attached(struct client *client)
 
 /* --- The others --- */
 
-/* Fills the client's line up to its end. Control characters have no business in a log. */
+static void end_line(struct client *client)
+{
+	line_finish(&client->line);
+	client->line_is_whole = true;
+}
+
+/* Fills the client's line up to its end. */
 static bool gather(struct client *client)
 {
 	bool moved = false;
@@ -89,11 +95,10 @@ static bool gather(struct client *client)
 			break;
 		signal_if(client, signal);
 		moved = true;
-		if (byte == '\n')
-			client->line_is_whole = true;
-		else if ((unsigned char)byte >= ' ' || byte == '\t')
-			client->line[client->line_length++] = byte;
-		client->line_is_whole |= client->line_length == LINE_SIZE;
+		if (byte != '\n')
+			line_add(&client->line, byte);
+		if (byte == '\n' || line_is_full(&client->line))
+			end_line(client);
 	}
 	return moved;
 }
@@ -128,7 +133,7 @@ static void redraw(void)
 /* The line is out, or not wanted: nothing waits for its sake. */
 static void forget_line(struct client *client)
 {
-	client->line_length = 0;
+	line_clear(&client->line);
 	client->line_is_whole = false;
 	line_waits = false;
 	held_since = 0;
@@ -140,14 +145,14 @@ static bool put_line(struct client *client)
 	char prefix[NAME_SIZE + 4];
 	if (!may_interrupt())
 		return false;
-	line_waits = uart_room() < client->line_length + DECORATION + sizeof(partial);
+	line_waits = uart_room() < client->line.length + DECORATION + sizeof(partial);
 	if (line_waits)
 		return false;
 	bool amid = !at_line_start;
 	if (amid)
 		put_text("\r\n", 2);
 	put_text(prefix, (unsigned int)snprintf(prefix, sizeof(prefix), "[%s] ", client->name));
-	put_text(client->line, client->line_length);
+	put_text(client->line.text, client->line.length);
 	put_text("\r\n", 2);
 	forget_line(client);
 	if (amid)
@@ -171,8 +176,10 @@ static void tell_broken(struct client *client)
 	if (client->told_broken || !client->output.broken)
 		return;
 	client->told_broken = true;
-	client->line_length = (unsigned int)snprintf(client->line, LINE_SIZE, "(broke its console channel; unheard until it starts anew)");
-	client->line_is_whole = true;
+	line_clear(&client->line);
+	for (const char *text = "(broke its console channel; unheard until it starts anew)"; *text; text++)
+		line_add(&client->line, *text);
+	end_line(client);
 }
 
 static bool pump_client(int number)
@@ -185,16 +192,18 @@ static bool pump_client(int number)
 	return pump_other(client);
 }
 
-l4_word_t output_pump(void)
+bool output_pump(void)
 {
-	bool moved;
-	do {
-		moved = false;
-		for (int i = 0; i < console.count; i++)
-			moved |= pump_client((turn + i) % console.count);
-		turn = (turn + 1) % console.count;
-		uart_push();
-	} while (moved);
+	bool moved = false;
+	for (int i = 0; i < console.count; i++)
+		moved |= pump_client((turn + i) % console.count);
+	turn = (turn + 1) % console.count;
+	uart_push();
+	return moved;
+}
+
+l4_word_t output_deadline(void)
+{
 	return held_since && !line_waits ? leave_time() : 0;
 }
 
@@ -218,7 +227,8 @@ void output_text(const char *text)
 /* A line that will not be finished counts as one. */
 static void finish_line(struct client *client)
 {
-	client->line_is_whole |= client->line_length > 0;
+	if (client->line.length > 0)
+		end_line(client);
 }
 
 void output_hurry(void)
@@ -241,16 +251,8 @@ void output_reset(struct client *client)
 	finish_line(client);
 	if (console.attached == client - console.client)
 		break_line();
-	if (client->output.broken) {
-		atomic_store(&client->output.shared->head, 0);
-		atomic_store(&client->output.shared->tail, 0);
-		l4_ring_rejoin_consumer(&client->output);
-	}
-	if (client->input.broken) {
-		atomic_store(&client->input.shared->head, 0);
-		atomic_store(&client->input.shared->tail, 0);
-		l4_ring_rejoin_producer(&client->input);
-	}
+	l4_ring_renew_consumer(&client->output);
+	l4_ring_renew_producer(&client->input);
 	client->told_broken = false;
 }
 

@@ -4,6 +4,8 @@
 #include <l4/debug.h>
 #include <l4/stubs.h>
 
+#include "registers.h"
+
 enum {
 	RBR = 0, /* receiver buffer (read) */
 	THR = 0, /* transmitter holding (write) */
@@ -16,7 +18,8 @@ enum {
 
 #define IER_RDA 0x01u
 #define IER_THRE 0x02u
-#define FCR_ENABLE_AND_CLEAR 0x07u
+#define FCR_ENABLE 0x01u
+#define FCR_CLEAR 0x06u
 #define LCR_8N1 0x03u
 #define MCR_DTR_RTS_OUT2 0x0bu
 #define LSR_DR 0x01u
@@ -24,7 +27,7 @@ enum {
 #define LSR_TEMT 0x40u
 #define FIFO_SIZE 16
 
-static volatile uint8_t *registers;
+static struct registers registers;
 static l4_cap_t irq_handler;
 static uint8_t ier;
 static char tx[UART_TX_SIZE];
@@ -33,17 +36,17 @@ static unsigned int tx_head, tx_tail; /* run freely */
 static void set_ier(uint8_t value)
 {
 	if (value != ier)
-		registers[IER] = ier = value;
+		registers_write(&registers, IER, ier = value);
 }
 
-void uart_init(uintptr_t address, l4_cap_t irq, l4_cap_t notify)
+void uart_init(l4_cap_t irq, l4_cap_t notify, bool is_ours)
 {
-	registers = (volatile uint8_t *)address;
+	registers = registers_open();
 	irq_handler = irq;
-	registers[IER] = 0;
-	registers[LCR] = LCR_8N1;
-	registers[FCR] = FCR_ENABLE_AND_CLEAR;
-	registers[MCR] = MCR_DTR_RTS_OUT2;
+	registers_write(&registers, IER, 0);
+	registers_write(&registers, LCR, LCR_8N1);
+	registers_write(&registers, FCR, is_ours ? FCR_ENABLE : FCR_ENABLE | FCR_CLEAR);
+	registers_write(&registers, MCR, MCR_DTR_RTS_OUT2);
 	L4_REQUIRE(l4_irq_handler_bind(irq, notify));
 	set_ier(IER_RDA);
 }
@@ -60,20 +63,20 @@ void uart_put(char byte)
 
 void uart_push(void)
 {
-	while (tx_head != tx_tail && registers[LSR] & LSR_THRE)
+	while (tx_head != tx_tail && registers_read(&registers, LSR) & LSR_THRE)
 		for (int i = 0; i < FIFO_SIZE && tx_head != tx_tail; i++)
-			registers[THR] = (uint8_t)tx[tx_tail++ % UART_TX_SIZE];
+			registers_write(&registers, THR, (uint8_t)tx[tx_tail++ % UART_TX_SIZE]);
 	set_ier(tx_head != tx_tail ? ier | IER_THRE : ier & (uint8_t)~IER_THRE);
 }
 
 bool uart_is_idle(void)
 {
-	return tx_head == tx_tail && registers[LSR] & LSR_TEMT;
+	return tx_head == tx_tail && registers_read(&registers, LSR) & LSR_TEMT;
 }
 
 int uart_get(void)
 {
-	return registers[LSR] & LSR_DR ? registers[RBR] : -1;
+	return registers_read(&registers, LSR) & LSR_DR ? registers_read(&registers, RBR) : -1;
 }
 
 void uart_receive(bool enabled)

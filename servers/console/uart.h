@@ -9,8 +9,11 @@
 
 #define UART_TX_SIZE 1024 /* bytes that wait for the line, a power of two */
 
-/* Takes the device over: registers at `address`, its irq_handler, and the notification to bind to it. */
-void uart_init(uintptr_t address, l4_cap_t irq, l4_cap_t notify);
+/*
+ * Takes the device over: its registers as the startup block gives them, its irq_handler, and the notification to bind to it. What is in its FIFOs stays
+ * there where it is taken over from an earlier incarnation, and is cleared where nobody knows whose it is.
+ */
+void uart_init(l4_cap_t irq, l4_cap_t notify, bool is_ours);
 
 /* Bytes that uart_put takes now. */
 unsigned int uart_room(void);

@@ -5,10 +5,12 @@
 
 #include <l4/arch/elf.h>
 #include <l4/cpio.h>
+#include <l4/crc32.h>
 #include <l4/pages.h>
 #include <l4/stubs.h>
 #include <servers/layout.h>
 
+#include "devices.h"
 #include "init.h"
 
 #define PIECES_MAX 64
@@ -67,6 +69,21 @@ void bundle_map(void)
 	check_archive();
 }
 
+void bundle_check_files(void)
+{
+	struct manifest_file listed;
+	struct l4_cpio_file file;
+	l4_fdt_node cursor = L4_FDT_NONE;
+	while (manifest_next_file(&init.manifest, &cursor, &listed)) {
+		if (!listed.name)
+			init_fail("manifest: an entry of its files is incomplete");
+		if (!l4_cpio_find(init.bundle, init.bundle_size, listed.name, &file))
+			init_fail("the boot bundle has no member '%s', which its manifest lists", listed.name);
+		if (file.size != listed.size || l4_crc32(0, file.data, file.size) != listed.crc32)
+			init_fail("member '%s' of the boot bundle is damaged: it is not what the manifest was made for", listed.name);
+	}
+}
+
 static void check_program(const char *name)
 {
 	struct l4_cpio_file file;
@@ -78,13 +95,24 @@ static void check_program(const char *name)
 		init_fail("program '%s' of the boot bundle: %s", name, l4_elf_error_text(error));
 }
 
+static void check_disk(const struct partition *partition)
+{
+	struct l4_cpio_file file;
+	if (!l4_cpio_find(init.bundle, init.bundle_size, partition->disk, &file) || file.size == 0)
+		init_fail("the boot bundle has no disk '%s' for guest '%s'", partition->disk, partition->name);
+	if (partition->disk_memory && file.size > partition->disk_memory)
+		init_fail("guest '%s' has too little memory for the copy of its disk '%s'", partition->name, partition->disk);
+}
+
 static void check_payload(const struct partition *partition)
 {
 	struct l4_cpio_file file;
 	if (!init.bootinfo->has_vcpu)
-		init_fail("this machine cannot run guest '%s': it lacks the hypervisor extension", partition->name);
-	if (!l4_cpio_find(init.bundle, init.bundle_size, "guest/kernel", &file) || file.size == 0)
-		init_fail("the boot bundle has no 'guest/kernel' for guest '%s'", partition->name);
+		init_fail("this machine cannot run guest '%s': it lacks %s", partition->name, devices_guest_support);
+	if (!l4_cpio_find(init.bundle, init.bundle_size, partition->kernel, &file) || file.size == 0)
+		init_fail("the boot bundle has no kernel '%s' for guest '%s'", partition->kernel, partition->name);
+	if (partition->disk[0])
+		check_disk(partition);
 }
 
 void bundle_check_programs(const struct system_description *system)
@@ -99,7 +127,7 @@ void bundle_check_programs(const struct system_description *system)
 	}
 }
 
-l4_word_t bundle_share(const struct l4_space *space, struct manifest_run runs[MANIFEST_BUNDLE_RUNS])
+l4_word_t bundle_share(const struct l4_space *space, struct handover_run runs[HANDOVER_BUNDLE_RUNS])
 {
 	l4_word_t count = 0;
 	for (size_t i = 0; i < piece_count; i++) {
@@ -108,9 +136,9 @@ l4_word_t bundle_share(const struct l4_space *space, struct manifest_run runs[MA
 		l4_word_t vaddr = piece->vaddr;
 		for (unsigned int j = 0; j < piece->frames.runs; j++) {
 			const struct l4_pages_run *run = &piece->frames.run[j];
-			if (count == MANIFEST_BUNDLE_RUNS)
+			if (count == HANDOVER_BUNDLE_RUNS)
 				init_fail("the boot bundle lies in too many pieces of memory");
-			runs[count++] = (struct manifest_run){vaddr, run->first, run->count, run->page_bits};
+			runs[count++] = (struct handover_run){vaddr, run->first, run->count, run->page_bits};
 			vaddr += (l4_word_t)run->count << run->page_bits;
 		}
 	}

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * init builds the system that the bundle's config names: it finds the bundle, divides the machine's memory, builds the monitor and hands
+ * init builds the system of the bundle's manifest: it finds the bundle, divides the machine's memory, builds the monitor and hands
  * everything over. Then the monitor destroys it.
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include <l4/loader.h>
 #include <l4/startup.h>
 
-#include "config.h"
+#include "manifest.h"
 
 #define INIT_EXIT_FAILED 20
 
@@ -33,7 +35,7 @@ struct init {
 	const uint8_t *bundle;
 	size_t bundle_size;
 	const uint8_t *devicetree;
-	struct config config;
+	struct manifest manifest;
 };
 
 extern struct init init;
@@ -43,3 +45,6 @@ __attribute__((noreturn, format(printf, 1, 2))) void init_fail(const char *forma
 
 /* Ends the machine where an operation that must succeed does not. */
 void init_require(l4_status_t status, const char *what);
+
+/* Whether a slot of init's cnode holds a capability. */
+bool init_holds(l4_cap_t slot);

@@ -10,11 +10,10 @@
 #include <l4/stubs.h>
 
 #include "bundle.h"
+#include "devices.h"
 #include "handover.h"
 #include "memory.h"
-#include "resolve.h"
 #include "suite.h"
-#include "systems/systems.h"
 
 struct init init;
 
@@ -38,27 +37,21 @@ void init_require(l4_status_t status, const char *what)
 		init_fail("%s: %s", what, l4_error_name(status));
 }
 
-static void read_config(void)
+bool init_holds(l4_cap_t slot)
 {
-	struct l4_cpio_file file;
-	if (!l4_cpio_find(init.bundle, init.bundle_size, "config", &file))
-		init_fail("the boot bundle has no file 'config'");
-	const char *problem = config_parse(&init.config, (const char *)file.data, file.size);
-	if (problem)
-		init_fail("%s", problem);
+	l4_word_t type = L4_TYPE_NULL, rights, badge, size_bits, has_children;
+	init_require(l4_cnode_identify(L4_BOOT_CNODE, slot, &type, &rights, &badge, &size_bits, &has_children), "init's own slots");
+	return type != L4_TYPE_NULL;
 }
 
-static void build_system(const char *name)
+static void read_manifest(void)
 {
-	static struct system_description system;
-	const struct system_description *table = system_by_name(name);
-	if (!table)
-		init_fail("config: there is no system '%s'", name);
-	const char *problem = system_resolve(&system, table, &init.config);
+	struct l4_cpio_file file;
+	if (!l4_cpio_find(init.bundle, init.bundle_size, "manifest", &file))
+		init_fail("the boot bundle has no member 'manifest'");
+	const char *problem = manifest_read(&init.manifest, file.data, file.size, devices_architecture);
 	if (problem)
 		init_fail("%s", problem);
-	bundle_check_programs(&system);
-	handover(&system);
 }
 
 int main(void)
@@ -68,13 +61,10 @@ int main(void)
 		init_fail("this program was not started by the kernel");
 	memory_init();
 	bundle_map();
-	read_config();
-	const char *name = config_value(&init.config, "system");
-	if (!name)
-		init_fail("config: no line system=NAME");
-	if (strcmp(name, "suite") == 0)
+	read_manifest();
+	bundle_check_files();
+	if (init.manifest.is_whole_machine)
 		suite_start();
-	else
-		build_system(name);
-	init_fail("the program that was to take over came back");
+	bundle_check_programs(&init.manifest.system);
+	hand_over(&init.manifest.system);
 }

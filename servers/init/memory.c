@@ -7,7 +7,7 @@
 #include "init.h"
 
 #define SCRATCH_BITS 18
-#define GUEST_PIECE_BITS_MIN 21
+#define PIECE_BITS_MIN 21
 
 static uint64_t machine_bitmap[L4_SLOTS_WORDS(INIT_SLOTS_MACHINE_COUNT)];
 static uint16_t machine_owner[INIT_SLOTS_MACHINE_COUNT];
@@ -52,7 +52,7 @@ static void grant_all_of(struct request *requests, size_t count, unsigned int bi
 			grant(&requests[i]);
 }
 
-static size_t own_requests(const struct system_description *system, struct manifest_memory *memory, struct request *requests)
+static size_t own_requests(const struct system_description *system, struct handover_memory *memory, struct request *requests)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < SYSTEM_PARTITIONS_MAX && partition_is_used(&system->partition[i]); i++) {
@@ -65,26 +65,26 @@ static size_t own_requests(const struct system_description *system, struct manif
 
 static __attribute__((noreturn)) void fail_guest(const struct partition *partition)
 {
-	init_fail("this machine has too little memory for guest '%s' of %lu MiB", partition->name, partition->guest_memory >> 20);
+	init_fail("this machine has too little memory for guest '%s' of %lu MiB, with its disk's copy", partition->name,
+		  (partition->guest_memory + partition->disk_memory) >> 20);
 }
 
 /*
- * A guest's memory is a sum of powers of two. A piece that the machine does not have in one is taken in smaller ones, down to what one
+ * A guest's memory, or its disk's, is a sum of powers of two. A piece that the machine does not have in one is taken in smaller ones, down to what one
  * large page can map.
  */
-static void grant_guest(const struct partition *partition, struct manifest_memory *memory)
+static void grant_pieces(const struct partition *partition, l4_word_t left, struct handover_pieces *pieces)
 {
-	l4_word_t left = partition->guest_memory;
 	unsigned int limit = 63;
 	while (left > 0) {
 		unsigned int bits = 63 - (unsigned int)__builtin_clzl(left);
 		if (bits > limit)
 			bits = limit;
-		if (bits < GUEST_PIECE_BITS_MIN || memory->guest_count == MANIFEST_GUEST_PIECES)
+		if (bits < PIECE_BITS_MIN || pieces->count == HANDOVER_PIECES)
 			fail_guest(partition);
-		l4_word_t *slot = &memory->guest[memory->guest_count];
+		l4_word_t *slot = &pieces->slot[pieces->count];
 		if (l4_objects_alloc(&init.machine, L4_TYPE_UNTYPED, bits, L4_MEMORY_USER, slot) == L4_OK) {
-			memory->guest_bits[memory->guest_count++] = (uint8_t)bits;
+			pieces->bits[pieces->count++] = (uint8_t)bits;
 			left -= 1UL << bits;
 		} else {
 			limit = bits - 1;
@@ -92,7 +92,13 @@ static void grant_guest(const struct partition *partition, struct manifest_memor
 	}
 }
 
-void memory_divide(const struct system_description *system, struct manifest_memory memory[SYSTEM_PARTITIONS_MAX])
+static void grant_guest(const struct partition *partition, struct handover_memory *memory)
+{
+	grant_pieces(partition, partition->guest_memory, &memory->guest);
+	grant_pieces(partition, partition->disk_memory, &memory->disk);
+}
+
+void memory_divide(const struct system_description *system, struct handover_memory memory[SYSTEM_PARTITIONS_MAX])
 {
 	struct request requests[2 * SYSTEM_PARTITIONS_MAX];
 	for (size_t i = 0; i < SYSTEM_PARTITIONS_MAX; i++)

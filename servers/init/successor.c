@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "successor.h"
 
+#include <string.h>
+
 #include <l4/cpio.h>
 #include <l4/debug.h>
 #include <l4/stubs.h>
@@ -25,9 +27,14 @@ static uint16_t slot_owner[INIT_SLOTS_SUCCESSOR_COUNT];
 static l4_word_t rest; /* where the successor's slots for all objects of its own memory begin */
 static l4_cap_t cnode_copy;
 
-static l4_word_t ticks(l4_word_t microseconds)
+/* What a fault of the successor ends: nobody stands above it. The badge is its name, for the kernel's message. */
+static l4_cap_t make_handler(const char *name)
 {
-	return microseconds * (init.bootinfo->ticks_per_second / 1000) / 1000;
+	l4_cap_t handler = l4_slots_alloc(&init.slots);
+	l4_word_t badge = 0;
+	memcpy(&badge, name, strnlen(name, sizeof(badge)));
+	init_require(l4_cnode_mint(L4_BOOT_CNODE, handler, L4_BOOT_CNODE, L4_BOOT_SYSTEM, L4_WRITE, badge), "the successor's handler");
+	return handler;
 }
 
 static void load(const struct partition *partition)
@@ -47,9 +54,10 @@ void successor_create(const struct partition *partition, l4_cap_t object_memory,
 		.like = &like,
 		.slots_bits = partition->slots_bits,
 		.domain = L4_BOOT_DOMAIN,
+		.handler = make_handler(partition->name),
 		.priority = partition->priority,
-		.budget = ticks(partition->budget_us),
-		.period = ticks(partition->period_us),
+		.budget = process_ticks(&like, partition->budget),
+		.period = process_ticks(&like, partition->period),
 	};
 	l4_slots_init(&slots, L4_BOOT_CNODE, INIT_SLOTS_SUCCESSOR, INIT_SLOTS_SUCCESSOR_COUNT, slot_bitmap);
 	l4_objects_init(&objects, &slots, slot_owner);
@@ -57,6 +65,7 @@ void successor_create(const struct partition *partition, l4_cap_t object_memory,
 	l4_objects_add(&objects, user_memory);
 	process_create(&successor, &objects, &init.window, &config);
 	load(partition);
+	successor_move(config.handler);
 	process_give_own(&successor, "cnode", successor.cnode, L4_SLOT_CNODE);
 	process_give_own(&successor, "thread", successor.thread, L4_SLOT_THREAD);
 	process_give_own(&successor, "vspace", successor.space.vspace, L4_SLOT_VSPACE);

@@ -8,34 +8,10 @@
 #include "init.h"
 #include "successor.h"
 
-static const struct partition suite = {
-	.name = "suite", .program = "suite", .priority = 200, .budget_us = 10000, .period_us = 10000, .object_bits = 22, .user_bits = 23,
+static struct partition suite = {
+	.name = "suite", .priority = 200, .budget = 10000000, .period = 10000000, .object_bits = 22, .user_bits = 23,
 	.slots_bits = 14, .stack_pages = 32, .heap_pages = 256,
 };
-
-static void add_cases(char *list)
-{
-	for (char *name = strtok(list, ","); name; name = strtok(NULL, ","))
-		process_arguments(&successor, name, "");
-}
-
-static void add_arguments(void)
-{
-	for (unsigned int i = 0; i < init.config.count; i++) {
-		struct config_line *line = &init.config.line[i];
-		char argument[CONFIG_KEY_SIZE + CONFIG_VALUE_SIZE];
-		if (strcmp(line->key, "system") == 0)
-			continue;
-		if (strcmp(line->key, "cases") == 0) {
-			add_cases(line->value);
-			continue;
-		}
-		strcpy(argument, line->key);
-		strcat(argument, "=");
-		strcat(argument, line->value);
-		process_arguments(&successor, argument, "");
-	}
-}
 
 static void give_machine(void)
 {
@@ -43,21 +19,31 @@ static void give_machine(void)
 	for (l4_word_t i = 0; i < init.bootinfo->untyped_count; i++)
 		l4_startup_add_untyped(&successor.startup, first + i, &init.bootinfo->untyped[i]);
 	process_tell(&successor, "irq_control", successor_move(L4_BOOT_IRQ_CONTROL));
+	if (init_holds(L4_BOOT_IO_PORT_CONTROL))
+		process_tell(&successor, "io_port_control", successor_move(L4_BOOT_IO_PORT_CONTROL));
+	process_tell(&successor, "inspector", successor_move(L4_BOOT_INSPECTOR));
+	if (init_holds(L4_BOOT_TRACE))
+		process_tell(&successor, "trace", successor_move(L4_BOOT_TRACE));
+	process_tell(&successor, "schedule_control", successor_move(L4_BOOT_SCHEDULE_CONTROL));
 	process_tell(&successor, "domain", successor_move_later(L4_BOOT_DOMAIN));
 	process_tell(&successor, "system", successor_move_later(L4_BOOT_SYSTEM));
 }
 
 void suite_start(void)
 {
+	const struct partition *wanted = &init.manifest.system.partition[0];
 	l4_cap_t object_memory = 0, user_memory = 0;
+	memcpy(suite.program, wanted->program, sizeof(suite.program));
+	memcpy(suite.arguments, wanted->arguments, sizeof(suite.arguments));
 	init_require(l4_objects_alloc(&init.machine, L4_TYPE_UNTYPED, suite.object_bits, L4_MEMORY_OBJECT, &object_memory), "no memory for the suite");
 	init_require(l4_objects_alloc(&init.machine, L4_TYPE_UNTYPED, suite.user_bits, L4_MEMORY_USER, &user_memory), "no memory for the suite");
 	successor_create(&suite, object_memory, user_memory);
-	add_arguments();
+	init_require(l4_thread_set_fpu(successor.thread, 1), "the suite's floating-point unit");
 	process_tell(&successor, "sched_context", process_give(&successor, NULL, successor.sched_context, L4_ALL_RIGHTS, 0));
 	process_tell(&successor, "page_levels", init.bootinfo->page_levels);
 	process_tell(&successor, "has_vcpu", init.bootinfo->has_vcpu);
 	process_tell(&successor, "irq_lines", init.bootinfo->irq_lines);
+	process_tell(&successor, "first_message_line", init.bootinfo->first_message_line);
 	process_tell(&successor, "own_memory", successor_move_later(object_memory));
 	process_tell(&successor, "own_frames", successor_move_later(user_memory));
 	give_machine();

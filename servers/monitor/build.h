@@ -4,8 +4,11 @@
 
 #include "monitor.h"
 
-/* Builds and starts the partition, which is down. False (and it is down again, and why is said) where that fails. */
-bool part_build(struct part *part);
+/*
+ * Builds and starts the partition, which is down: warm, with what it keeps as it left it, or cold, with that cleared. False (and it is down again, and
+ * why is said) where that fails.
+ */
+bool part_build(struct part *part, bool is_warm);
 
 /* Takes back all that the partition is made of. Nothing of it runs or can be reached afterwards. */
 void part_take_down(struct part *part);
@@ -26,6 +29,9 @@ l4_word_t part_give_untyped(struct part *part, struct process *process, l4_cap_t
 
 /* Configuration of one of its programs. */
 struct process_config part_config(const struct part *part, l4_cap_t handler);
+
+/* Maps a copy of a frame of the monitor's into the program's space. */
+void part_map(struct part *part, l4_cap_t frame, l4_word_t vaddr, l4_word_t rights);
 
 /* Loads a file of the bundle. */
 void part_load(struct process *process, const char *program);

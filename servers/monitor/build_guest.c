@@ -6,30 +6,20 @@
 #include <servers/vmm.h>
 
 #include "build.h"
+#include "disks.h"
 
-struct payload_file {
-	const char *file;
-	const char *address_name;
-	const char *size_name;
-};
-
-static const struct payload_file payload[] = {
-	{"guest/kernel", VMM_KERNEL, VMM_KERNEL_SIZE},
-	{"guest/initrd", VMM_INITRD, VMM_INITRD_SIZE},
-	{"guest/cmdline", VMM_CMDLINE, VMM_CMDLINE_SIZE},
-};
-
-#define PAYLOADS (sizeof(payload) / sizeof(payload[0]))
+#define PAYLOADS 4
 
 /* Guest memory is retyped anew into the VMM's cnode each time: revoking the partition's own untypeds takes it back. */
 static void give_memory(struct part *part)
 {
 	struct process *process = &part->program;
 	process_tell(process, VMM_MEMORY_SIZE, part->description->guest_memory);
-	for (l4_word_t i = 0; i < part->memory->guest_count && !process->problem; i++) {
-		const struct l4_boot_untyped info = {.size_bits = part->memory->guest_bits[i], .kind = L4_MEMORY_USER};
+	const struct handover_pieces *pieces = &part->memory->guest;
+	for (l4_word_t i = 0; i < pieces->count && !process->problem; i++) {
+		const struct l4_boot_untyped info = {.size_bits = pieces->bits[i], .kind = L4_MEMORY_USER};
 		l4_word_t slot = process->next_slot++;
-		process_check(process, l4_untyped_retype(part->memory->guest[i], L4_TYPE_UNTYPED, info.size_bits, process->cnode, slot, 1),
+		process_check(process, l4_untyped_retype(pieces->slot[i], L4_TYPE_UNTYPED, info.size_bits, process->cnode, slot, 1),
 			      "the guest's memory could not be given");
 		process_check(process, l4_startup_add_untyped(&process->startup, slot, &info) ? L4_OK : L4_OUT_OF_MEMORY, "the startup block is full");
 	}
@@ -47,11 +37,11 @@ static l4_word_t mix_seed(l4_word_t seed, const struct part *part)
 static void tell_machine(struct part *part)
 {
 	static const char *const seed_names[VMM_SEED_WORDS] = {VMM_SEED "0", VMM_SEED "1", VMM_SEED "2", VMM_SEED "3"};
-	const struct manifest *manifest = monitor.manifest;
-	process_tell(&part->program, VMM_PAGE_LEVELS, manifest->page_levels);
-	process_tell(&part->program, VMM_FEATURES, manifest->features);
-	for (l4_word_t i = 0; i < manifest->seed_count; i++)
-		process_tell(&part->program, seed_names[i], mix_seed(manifest->seed[i], part));
+	const struct handover *handover = monitor.handover;
+	process_tell(&part->program, VMM_PAGE_LEVELS, handover->page_levels);
+	process_tell(&part->program, VMM_FEATURES, handover->features);
+	for (l4_word_t i = 0; i < handover->seed_count; i++)
+		process_tell(&part->program, seed_names[i], mix_seed(handover->seed[i], part));
 }
 
 static void tell_time(struct part *part, const struct process_config *config)
@@ -60,7 +50,7 @@ static void tell_time(struct part *part, const struct process_config *config)
 	process_tell(process, VMM_PRIORITY, config->priority);
 	process_tell(process, VMM_BUDGET, config->budget == config->period ? 0 : config->budget);
 	process_tell(process, VMM_PERIOD, config->budget == config->period ? 0 : config->period);
-	process_give(process, VMM_DOMAIN, monitor.manifest->domain, L4_WRITE, config->priority + 2);
+	process_give(process, VMM_DOMAIN, part->domain, L4_WRITE, config->priority + 2);
 }
 
 static bool overlaps(l4_word_t vaddr, l4_word_t size, const struct l4_cpio_file *file)
@@ -78,31 +68,34 @@ static bool is_payload(l4_word_t vaddr, l4_word_t size, const struct l4_cpio_fil
 }
 
 /* The frames of the bundle that hold a piece of the payload are mapped read-only where the monitor has them too. What else lies in them the VMM sees as well. */
-static void map_frame(struct part *part, l4_cap_t frame, l4_word_t vaddr)
-{
-	l4_cap_t copy = l4_slots_alloc(&part->slots);
-	process_check(&part->program, l4_cnode_copy(L4_SLOT_CNODE, copy, L4_SLOT_CNODE, frame, L4_READ), "the guest's files need too many pages");
-	if (!part->program.problem)
-		process_check(&part->program, l4_space_map(&part->program.space, copy, vaddr, L4_READ), "the guest's files could not be mapped");
-}
-
 static void map_payload(struct part *part, const struct l4_cpio_file files[PAYLOADS])
 {
-	for (l4_word_t i = 0; i < monitor.manifest->bundle_runs; i++) {
-		const struct manifest_run *run = &monitor.manifest->bundle[i];
+	for (l4_word_t i = 0; i < monitor.handover->bundle_runs; i++) {
+		const struct handover_run *run = &monitor.handover->bundle[i];
 		l4_word_t size = 1UL << run->page_bits;
 		for (l4_word_t j = 0; j < run->count; j++)
 			if (is_payload(run->vaddr + j * size, size, files))
-				map_frame(part, run->first + j, run->vaddr + j * size);
+				part_map(part, run->first + j, run->vaddr + j * size, L4_READ);
 	}
 }
 
 static void give_payload(struct part *part)
 {
-	const struct manifest *manifest = monitor.manifest;
+	const struct handover *handover = monitor.handover;
+	const struct {
+		const char *file;
+		const char *address_name;
+		const char *size_name;
+	} payload[PAYLOADS] = {
+		{part->description->kernel, VMM_KERNEL, VMM_KERNEL_SIZE},
+		{part->description->initrd, VMM_INITRD, VMM_INITRD_SIZE},
+		{part->description->command_line, VMM_CMDLINE, VMM_CMDLINE_SIZE},
+		{part->description->disk, VMM_DISK, VMM_DISK_SIZE},
+	};
 	struct l4_cpio_file files[PAYLOADS] = {0};
 	for (size_t i = 0; i < PAYLOADS; i++) {
-		if (!l4_cpio_find((const void *)manifest->bundle_vaddr, manifest->bundle_size, payload[i].file, &files[i]) || files[i].size == 0) {
+		if (payload[i].file[0] == 0 || !l4_cpio_find((const void *)handover->bundle_vaddr, handover->bundle_size, payload[i].file, &files[i]) ||
+		    files[i].size == 0) {
 			files[i].size = 0;
 			continue;
 		}
@@ -125,4 +118,5 @@ void build_guest(struct part *part, l4_cap_t objects)
 	tell_machine(part);
 	tell_time(part, &config);
 	give_payload(part);
+	disk_give(part);
 }

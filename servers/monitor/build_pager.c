@@ -72,8 +72,8 @@ static void give_service(struct part *part, l4_cap_t endpoint)
 }
 
 /*
- * A passive server must have reached its first receive before it loses its time. It runs above the monitor until then, so when the
- * monitor goes on it has; afterwards it runs, on the time of those that fault, just above them.
+ * A passive server must have reached its first receive before it loses its time. It runs in the monitor's domain, and above it, until then, so when the
+ * monitor goes on it has; afterwards it runs in its partition's, on the time of those that fault, just above them.
  */
 static void make_passive(struct part *part)
 {
@@ -85,7 +85,8 @@ static void make_passive(struct part *part)
 	if (state != L4_THREAD_RECEIVING)
 		process_check(pager, L4_BAD_STATE, "the pager did not come up");
 	process_check(pager, l4_thread_bind(pager->thread, L4_BIND_SCHED_CONTEXT, 0), "the pager could not be made passive");
-	process_check(pager, l4_thread_set_priority(pager->thread, monitor.manifest->domain, part->description->priority + 1), "the pager's priority");
+	process_check(pager, l4_thread_bind(pager->thread, L4_BIND_DOMAIN, part->domain), "the pager could not be moved to its domain");
+	process_check(pager, l4_thread_set_priority(pager->thread, part->domain, part->description->priority + 1), "the pager's priority");
 }
 
 void build_pager(struct part *part, l4_cap_t endpoint, l4_cap_t objects, l4_cap_t pages)
@@ -94,6 +95,7 @@ void build_pager(struct part *part, l4_cap_t endpoint, l4_cap_t objects, l4_cap_
 	struct table table = {0};
 	struct process_config config = part_config(part, part_endpoint(part, ROLE_PAGER_FAULT));
 	config.slots_bits = PAGER_SLOTS_BITS;
+	config.domain = monitor.handover->domain;
 	config.priority = monitor.part[0].description->priority + 1;
 	/* It comes up before the monitor goes on, however slow the machine is; afterwards it has no time of its own. */
 	config.budget = config.period;

@@ -3,99 +3,96 @@
 
 #include <stdio.h>
 
-#include <l4/console_client.h>
 #include <l4/stubs.h>
-#include <servers/console.h>
+#include <servers/vmm.h>
 
-static bool mint(l4_cap_t *slot, l4_cap_t source, l4_word_t rights, l4_word_t badge)
-{
-	*slot = l4_slots_alloc(&monitor.slots);
-	return *slot && l4_cnode_mint(L4_SLOT_CNODE, *slot, L4_SLOT_CNODE, source, rights, badge) == L4_OK;
-}
+#include "lasting.h"
 
-static bool make(struct channel *channel, unsigned int number)
-{
-	channel->exists = true;
-	channel->number = number;
-	return l4_frame_new(&monitor.objects, L4_PAGE_BITS, &channel->output) == L4_OK &&
-	       l4_frame_new(&monitor.objects, L4_PAGE_BITS, &channel->input) == L4_OK &&
-	       l4_object_new(&monitor.objects, L4_TYPE_NOTIFICATION, &channel->wait) == L4_OK &&
-	       mint(&channel->reset, monitor.console_notification, L4_WRITE, 1UL << (CONSOLE_BIT_RESET + number));
-}
+#define NAME_SIZE (SYSTEM_NAME_SIZE + 8)
 
-bool channels_make(void)
+/* Whether something signals the partition: a channel, or a device of its own. */
+static bool is_signalled(unsigned int part)
 {
-	unsigned int number = 0;
-	if (l4_object_new(&monitor.objects, L4_TYPE_NOTIFICATION, &monitor.console_notification) != L4_OK)
-		return false;
-	for (unsigned int i = 0; i < monitor.count; i++)
-		if (!part_is(&monitor.part[i], PARTITION_SILENT) && !make(&monitor.part[i].channel, number++))
-			return false;
-	return true;
-}
-
-/* A copy of a channel's frame, to be mapped for `owner`; it goes when that partition goes. */
-static void share(struct part *owner, struct process *process, const char *name, l4_cap_t frame)
-{
-	l4_cap_t copy = l4_slots_alloc(&owner->slots);
-	process_check(process, l4_cnode_copy(L4_SLOT_CNODE, copy, L4_SLOT_CNODE, frame, L4_READ | L4_WRITE), "a channel's page could not be copied");
-	process_share(process, name, copy, L4_READ | L4_WRITE);
-}
-
-void channel_give_client(struct part *client, struct process *process)
-{
-	const struct channel *channel = &client->channel;
-	if (!channel->exists)
-		return;
-	share(client, process, L4_CONSOLE_OUTPUT, channel->output);
-	share(client, process, L4_CONSOLE_INPUT, channel->input);
-	process_give(process, L4_CONSOLE_SERVER, monitor.console_notification, L4_WRITE, 1UL << channel->number);
-	/* With WRITE, so that the client can wait for events of its own (a timer's) at the same place. The server's badge is 1. */
-	process_give(process, L4_CONSOLE_WAIT, channel->wait, L4_READ | L4_WRITE, 2);
-}
-
-static void give_pages(struct part *console, struct process *process)
-{
-	process_tell(process, "channels", process->next_shared);
-	for (unsigned int i = 0; i < monitor.count; i++) {
-		const struct channel *channel = &monitor.part[i].channel;
-		if (channel->exists) {
-			share(console, process, NULL, channel->output);
-			share(console, process, NULL, channel->input);
-		}
+	const struct system_description *system = &monitor.handover->system;
+	for (uint32_t i = 0; i < system->channel_count; i++) {
+		const struct channel *channel = &system->channel[i];
+		if ((channel->kind != CHANNEL_CALL && channel->to == part) || (channel->back_badge && channel->from == part))
+			return true;
 	}
+	for (uint32_t i = 0; i < system->device_count; i++)
+		if (system->device[i].owner == part && system->device[i].has_interrupt)
+			return true;
+	return false;
 }
 
-/* One argument KEY=NAME for each client whose partition has the flag (0: for each). */
-static void name_clients(struct process *process, const char *key, uint32_t flag)
+static l4_status_t make_ends(unsigned int index)
 {
-	for (unsigned int i = 0; i < monitor.count; i++) {
-		const struct part *part = &monitor.part[i];
-		char text[2 * SYSTEM_NAME_SIZE];
-		if (!part->channel.exists || (flag && !part_is(part, flag)))
+	struct part *part = &monitor.part[index];
+	l4_status_t status = L4_OK;
+	if (part_is(part, PARTITION_SERVES))
+		status = l4_object_new(&monitor.objects, L4_TYPE_ENDPOINT, &part->endpoint);
+	bool has_other = part_is(part, PARTITION_GUEST) && !part_is(part, PARTITION_SILENT); /* see channel_signals */
+	bool waits = (part_is(part, PARTITION_TIMER) && !part_is(part, PARTITION_CONSOLE)) || (is_signalled(index) && !has_other);
+	if (status == L4_OK && waits)
+		status = l4_object_new(&monitor.objects, L4_TYPE_NOTIFICATION, &part->notification);
+	return status;
+}
+
+static l4_status_t make_all_memory(unsigned int index, const struct channel *channel)
+{
+	l4_status_t status = lasting_make(&monitor.channel_memory[index], channel->pages);
+	if (status == L4_OK && channel->back_pages)
+		status = l4_frame_new(&monitor.objects, L4_PAGE_BITS, &monitor.channel_back[index]);
+	return status;
+}
+
+l4_status_t channels_make(void)
+{
+	const struct system_description *system = &monitor.handover->system;
+	l4_status_t status = L4_OK;
+	for (unsigned int i = 0; i < monitor.count && status == L4_OK; i++)
+		status = make_ends(i);
+	for (uint32_t i = 0; i < system->channel_count && status == L4_OK; i++)
+		status = make_all_memory(i, &system->channel[i]);
+	return status;
+}
+
+l4_cap_t channel_signals(const struct part *part)
+{
+	return part_is(part, PARTITION_GUEST) && part->console.exists ? part->console.wait : part->notification;
+}
+
+static void give_memory(struct part *part, const struct channel *channel, const struct lasting *memory)
+{
+	bool is_from = channel->from == part->index;
+	const struct part *peer = &monitor.part[is_from ? channel->to : channel->from];
+	l4_word_t rights = is_from || channel->two_way ? L4_READ | L4_WRITE : L4_READ;
+	char signal[NAME_SIZE];
+	snprintf(signal, sizeof(signal), "%s.signal", channel->name);
+	process_tell(&part->program, channel->name, lasting_map(part, channel->name, memory, rights));
+	process_give(&part->program, signal, peer->notification, L4_WRITE, is_from ? channel->badge : channel->back_badge);
+}
+
+/* What the sender sends to. A guest reaches it by a slot of its own cnode, which its VMM fills. */
+static void give_sender(struct part *part, const struct channel *channel)
+{
+	const struct part *to = &monitor.part[channel->to];
+	char slot[NAME_SIZE];
+	snprintf(slot, sizeof(slot), "%s%u", VMM_GUEST_SLOT, channel->slot);
+	process_give(&part->program, part_is(part, PARTITION_GUEST) ? slot : channel->name,
+		     channel->kind == CHANNEL_CALL ? to->endpoint : to->notification, L4_WRITE, channel->badge);
+}
+
+void channels_give(struct part *part)
+{
+	const struct system_description *system = &monitor.handover->system;
+	for (uint32_t i = 0; i < system->channel_count; i++) {
+		const struct channel *channel = &system->channel[i];
+		if (channel_is_port(channel))
 			continue;
-		snprintf(text, sizeof(text), "%s=%s", key, part->description->name);
-		process_arguments(process, text, "");
+		if (channel->kind == CHANNEL_MEMORY && (channel->from == part->index || channel->to == part->index))
+			give_memory(part, channel, &monitor.channel_memory[i]);
+		else if (channel->from == part->index)
+			give_sender(part, channel);
 	}
-}
-
-void channels_give_console(struct part *console, struct process *process)
-{
-	give_pages(console, process);
-	process_tell(process, "waits", process->next_slot);
-	for (unsigned int i = 0; i < monitor.count; i++)
-		if (monitor.part[i].channel.exists)
-			process_give(process, NULL, monitor.part[i].channel.wait, L4_WRITE, 1);
-	process_give(process, "notification", monitor.console_notification, L4_READ, 0);
-	process_give(process, "irq.notify", monitor.console_notification, L4_WRITE, 1UL << CONSOLE_BIT_IRQ);
-	process_give(process, "timer.notify", monitor.console_notification, L4_WRITE, 1UL << CONSOLE_BIT_TIMER);
-	name_clients(process, "client", 0);
-	name_clients(process, "raw", PARTITION_GUEST);
-	name_clients(process, "attach", PARTITION_ATTACHED);
-}
-
-void channel_reset(const struct part *client)
-{
-	if (client->channel.exists)
-		l4_signal(client->channel.reset);
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Console channels: made once, of the monitor's own memory. */
+/*
+ * The channels of the description: the endpoints, notifications and memory through which partitions reach each other. They are made once, of the
+ * monitor's own memory, so that a restart of one end leaves the other end's capabilities as they are.
+ */
 #pragma once
 
 #include "monitor.h"
 
-/* Makes the console's notification and the channels of all partitions that have one. Gives false where the monitor's memory does not suffice. */
-bool channels_make(void);
+/* Makes them, and the notifications on which partitions wait. */
+l4_status_t channels_make(void);
 
-/* Gives a client its end (names: l4/console_client.h). */
-void channel_give_client(struct part *client, struct process *process);
+/* The notification that ports signal. A VMM waits at one for all: its console's where it has one. */
+l4_cap_t channel_signals(const struct part *part);
 
-/* Gives the console the other ends of all (names: servers/console.h). */
-void channels_give_console(struct part *console, struct process *process);
-
-/* Tells the console that the client's program starts anew. */
-void channel_reset(const struct part *client);
+/* Gives a partition its ends, but of ports (servers/monitor/ports.h) (names: docs/descriptions.md, "Headers"; of a guest, servers/vmm.h). */
+void channels_give(struct part *part);

@@ -71,12 +71,12 @@ static bool add_segment(struct image *image, const struct l4_elf_segment *segmen
 
 static bool make(struct image *image, const char *program)
 {
-	const struct manifest *manifest = monitor.manifest;
+	const struct handover *handover = monitor.handover;
 	struct l4_cpio_file file;
 	struct l4_elf elf;
 	struct l4_elf_segment segment;
 	unsigned int index = 0;
-	if (!l4_cpio_find((const void *)manifest->bundle_vaddr, manifest->bundle_size, program, &file) ||
+	if (!l4_cpio_find((const void *)handover->bundle_vaddr, handover->bundle_size, program, &file) ||
 	    l4_elf_open(&elf, file.data, file.size, L4_ARCH_ELF_MACHINE) != L4_ELF_OK)
 		return false;
 	image->entry = elf.entry;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lifecycle.h"
 
+#include <l4/debug.h>
 #include <l4/stubs.h>
 #include <l4/time.h>
 #include <servers/console.h>
 
 #include "build.h"
 #include "say.h"
+#include "schedules.h"
+#include "watchdog.h"
 
 #define DRAIN_SECONDS 2
 
@@ -15,22 +18,32 @@ static l4_word_t exit_status;
 
 static void halt(void)
 {
-	l4_system_halt(monitor.manifest->machine, exit_status);
+	l4_system_halt(monitor.handover->machine, exit_status);
 }
 
 void lifecycle_start(void)
 {
 	struct part *console = part_with(PARTITION_CONSOLE);
-	if (!console || !part_build(console)) {
+	if (!console || !part_build(console, false)) {
 		lifecycle_end_machine(MONITOR_EXIT_SYSTEM_FAILED);
 		return;
 	}
 	say_use_channel(&monitor.part[0]);
 	for (unsigned int i = 0; i < monitor.count && !ending; i++) {
 		struct part *part = &monitor.part[i];
-		if (part->state == PART_DOWN && !part_is(part, PARTITION_MONITOR) && !part_build(part))
+		if (part->state == PART_DOWN && !part_is(part, PARTITION_MONITOR) && !part_build(part, false))
 			lifecycle_end_machine(MONITOR_EXIT_SYSTEM_FAILED);
 	}
+	L4_REQUIRE(schedules_start()); /* even where the machine ends: the console is still to be heard */
+	watchdogs_begin(); /* anew: to build them all took a while, in which who is in a table did not run */
+}
+
+/* What the timer was for before is over. */
+static bool arm_drain(void)
+{
+	bool armed = l4_timer_arm(monitor.timer, l4_now() + DRAIN_SECONDS * l4_ticks_per_second()) == L4_OK;
+	l4_poll(monitor.notification);
+	return armed;
 }
 
 /* The console's notification, to ask for its last words. */
@@ -41,7 +54,7 @@ static bool flush_console(void)
 	if (!console || console->state != PART_RUNNING || !flush)
 		return false;
 	return l4_cnode_mint(L4_SLOT_CNODE, flush, L4_SLOT_CNODE, monitor.console_notification, L4_WRITE, 1UL << CONSOLE_BIT_FLUSH) == L4_OK &&
-	       l4_timer_arm(monitor.timer, l4_now() + DRAIN_SECONDS * l4_ticks_per_second()) == L4_OK && l4_signal(flush) == L4_OK;
+	       arm_drain() && l4_signal(flush) == L4_OK;
 }
 
 void lifecycle_end_machine(l4_word_t status)
@@ -60,27 +73,30 @@ void lifecycle_drained(void)
 		halt();
 }
 
-static unsigned int guests_in(enum part_state state)
+/* Partitions in a state, of those that the machine is for: its guests, or where it has none all but the servers. */
+static unsigned int clients_in(enum part_state state)
 {
+	uint32_t others = PARTITION_MONITOR | PARTITION_CONSOLE;
+	const struct part *guest = part_with(PARTITION_GUEST);
 	unsigned int count = 0;
 	for (unsigned int i = 0; i < monitor.count; i++)
-		count += part_is(&monitor.part[i], PARTITION_GUEST) && monitor.part[i].state == state;
+		count += (guest ? part_is(&monitor.part[i], PARTITION_GUEST) : !part_is(&monitor.part[i], others)) && monitor.part[i].state == state;
 	return count;
 }
 
-bool lifecycle_guest_has_failed(void)
+bool lifecycle_client_has_failed(void)
 {
-	return guests_in(PART_FAILED) > 0;
+	return clients_in(PART_FAILED) > 0;
 }
 
-/* The machine ends when no guest is left of those that it was for. An operator may first look at what the others make of a failure. */
-static void check_guests(void)
+/* The machine ends when nothing is left that it was for. An operator may first look at what the others make of a failure. */
+static void check_clients(void)
 {
-	bool failed = lifecycle_guest_has_failed();
-	if (guests_in(PART_RUNNING) || !(failed || guests_in(PART_ENDED)))
+	bool failed = lifecycle_client_has_failed();
+	if (clients_in(PART_DOWN) || clients_in(PART_RUNNING) || !(failed || clients_in(PART_ENDED)))
 		return;
 	if (failed && monitor.has_operator)
-		say("no guest runs any more; Ctrl-] r restarts the attached one, Ctrl-] q ends the machine");
+		say("no %s runs any more; Ctrl-] r restarts the attached one, Ctrl-] q ends the machine", part_with(PARTITION_GUEST) ? "guest" : "partition");
 	else
 		lifecycle_end_machine(failed ? MONITOR_EXIT_GUEST_FAILED : MONITOR_EXIT_SUCCESS);
 }
@@ -89,42 +105,43 @@ static void stop(struct part *part, enum part_state state)
 {
 	part_take_down(part);
 	part->state = state;
-	check_guests();
+	check_clients();
 }
 
-static void rebuild(struct part *part)
+/* Of the monitor's own memory a restart takes nothing: else a partition that fails again and again would use it up. */
+static bool rebuild_of_its_own(struct part *part, bool is_warm)
 {
+	l4_word_t objects = l4_objects_left(&monitor.objects, L4_MEMORY_OBJECT), pages = l4_objects_left(&monitor.objects, L4_MEMORY_USER);
 	if (part->state == PART_RUNNING)
 		part_take_down(part);
-	if (part_build(part))
+	bool built = part_build(part, is_warm);
+	L4_ENSURE(objects == l4_objects_left(&monitor.objects, L4_MEMORY_OBJECT) && pages == l4_objects_left(&monitor.objects, L4_MEMORY_USER));
+	return built;
+}
+
+static void rebuild(struct part *part, bool is_warm)
+{
+	if (rebuild_of_its_own(part, is_warm))
 		return;
 	part->state = PART_FAILED;
-	if (part->description->policy == POLICY_STOP || part_is(part, PARTITION_GUEST))
-		check_guests();
+	if (part->description->health.otherwise == HEALTH_STOP || part_is(part, PARTITION_GUEST))
+		check_clients();
 	else
 		lifecycle_end_machine(MONITOR_EXIT_SYSTEM_FAILED);
 }
 
-void lifecycle_failed(struct part *part)
+void lifecycle_fail(struct part *part)
 {
-	const struct partition *description = part->description;
-	switch (ending ? POLICY_STOP : description->policy) {
-	case POLICY_HALT:
-		say("partition '%s' is needed for the system to go on: the machine ends", description->name);
-		stop(part, PART_FAILED);
-		lifecycle_end_machine(MONITOR_EXIT_SYSTEM_FAILED);
-		return;
-	case POLICY_RESTART:
-		if (part->failures < description->restarts_max) {
-			part->failures++;
-			say("partition '%s' is restarted (%u of at most %u times)", description->name, part->failures, description->restarts_max);
-			rebuild(part);
-			return;
-		}
-		break;
-	}
 	stop(part, PART_FAILED); /* first: where it is the console, this is said on the firmware's */
-	say("partition '%s' is stopped; the others go on", description->name);
+	say("partition '%s' is stopped; the others go on", part->description->name);
+}
+
+void lifecycle_halt(struct part *part)
+{
+	say("partition '%s' is needed for the system to go on: the machine ends", part->description->name);
+	part_take_down(part);
+	part->state = PART_FAILED; /* it may be the last of those that the machine is for, whose end has another status */
+	lifecycle_end_machine(MONITOR_EXIT_SYSTEM_FAILED);
 }
 
 void lifecycle_ended(struct part *part)
@@ -132,10 +149,32 @@ void lifecycle_ended(struct part *part)
 	stop(part, PART_ENDED);
 }
 
+void lifecycle_recover(struct part *part, bool is_warm)
+{
+	rebuild(part, is_warm);
+}
+
 void lifecycle_rebuild(struct part *part)
 {
 	if (ending)
 		stop(part, PART_ENDED);
 	else
-		rebuild(part);
+		rebuild(part, false);
+}
+
+void lifecycle_restart(struct part *part, const char *who)
+{
+	say("partition '%s' is %s, as '%s' asks", part->description->name, part->state == PART_RUNNING ? "restarted" : "started", who);
+	lifecycle_rebuild(part);
+}
+
+void lifecycle_stop(struct part *part, const char *who)
+{
+	stop(part, PART_DOWN);
+	say("partition '%s' is stopped, as '%s' asks", part->description->name, who);
+}
+
+bool lifecycle_is_ending(void)
+{
+	return ending;
 }

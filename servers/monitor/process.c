@@ -10,6 +10,8 @@
 
 #define PAGE_SIZE (1UL << L4_PAGE_BITS)
 
+_Static_assert(L4_STARTUP_ENTRIES <= 64, "process.capabilities has a bit for each");
+
 void process_check_named(struct process *process, l4_status_t status, const char *what, const char *name)
 {
 	if (process->problem || status == L4_OK)
@@ -22,6 +24,11 @@ void process_check_named(struct process *process, l4_status_t status, const char
 void process_check(struct process *process, l4_status_t status, const char *what)
 {
 	process_check_named(process, status, what, NULL);
+}
+
+l4_word_t process_ticks(const struct l4_startup *like, l4_word_t nanoseconds)
+{
+	return nanoseconds / 1000 * (like->ticks_per_second / 1000) / 1000;
 }
 
 static void check_startup(struct process *process, bool fits)
@@ -113,16 +120,52 @@ l4_word_t process_map_data(struct process *process, const char *name, const void
 	return vaddr;
 }
 
-l4_word_t process_share(struct process *process, const char *name, l4_cap_t frame, l4_word_t rights)
+/* A page without a name belongs to the region before it. */
+static void note_region(struct process *process, const char *name, l4_word_t vaddr, l4_word_t rights)
+{
+	if (name && process->region_count < PROCESS_REGIONS)
+		process->region[process->region_count++] = (struct process_region){name, vaddr, vaddr, rights};
+	if (process->region_count > 0 && process->region[process->region_count - 1].end == vaddr)
+		process->region[process->region_count - 1].end += PAGE_SIZE;
+}
+
+const struct process_region *process_region_at(const struct process *process, l4_word_t address)
+{
+	for (unsigned int i = 0; i < process->region_count; i++)
+		if (address >= process->region[i].vaddr && address < process->region[i].end)
+			return &process->region[i];
+	return NULL;
+}
+
+l4_word_t process_map_shared(struct process *process, const char *name, l4_cap_t frame, l4_word_t rights)
 {
 	if (process->problem)
 		return 0;
 	l4_word_t vaddr = process->next_shared;
 	process_check_named(process, l4_space_map(&process->space, frame, vaddr, rights), "a shared page could not be mapped", name);
 	process->next_shared += PAGE_SIZE;
-	if (name)
+	note_region(process, name, vaddr, rights);
+	return vaddr;
+}
+
+l4_word_t process_share(struct process *process, const char *name, l4_cap_t frame, l4_word_t rights)
+{
+	l4_word_t vaddr = process_map_shared(process, name, frame, rights);
+	if (name && !process->problem)
 		process_tell(process, name, vaddr);
 	return vaddr;
+}
+
+/* Null: it has no name, and is not told. */
+static void note_capability(struct process *process, const char *name, l4_word_t slot, l4_word_t rights)
+{
+	process->given++;
+	if (!name)
+		return;
+	process->capabilities |= 1UL << process->startup.entry_count;
+	process_tell(process, name, slot);
+	if (!process->problem)
+		process->cap_rights[process->startup.entry_count - 1] = (uint8_t)rights;
 }
 
 l4_cap_t process_give(struct process *process, const char *name, l4_cap_t slot, l4_word_t rights, l4_word_t badge)
@@ -133,9 +176,19 @@ l4_cap_t process_give(struct process *process, const char *name, l4_cap_t slot, 
 	l4_cap_t own = process->objects->slots->cnode;
 	l4_status_t status = badge ? l4_cnode_mint(process->cnode, given, own, slot, rights, badge) : l4_cnode_copy(process->cnode, given, own, slot, rights);
 	process_check_named(process, status, "a capability could not be given", name);
-	if (name)
-		process_tell(process, name, given);
+	note_capability(process, name, given, rights);
 	return given;
+}
+
+const char *process_cap_at(const struct process *process, l4_cap_t slot, l4_word_t *rights)
+{
+	for (uint32_t i = 0; i < process->startup.entry_count; i++) {
+		if (process->cap_rights[i] == 0 || process->startup.entry[i].value != slot)
+			continue;
+		*rights = process->cap_rights[i];
+		return process->startup.entry[i].name;
+	}
+	return NULL;
 }
 
 l4_cap_t process_move(struct process *process, const char *name, l4_cap_t slot)
@@ -144,8 +197,7 @@ l4_cap_t process_move(struct process *process, const char *name, l4_cap_t slot)
 		return 0;
 	l4_cap_t given = process->next_slot++;
 	process_check_named(process, l4_cnode_move(process->cnode, given, process->objects->slots->cnode, slot), "a capability could not be moved", name);
-	if (name)
-		process_tell(process, name, given);
+	note_capability(process, name, given, L4_ALL_RIGHTS);
 	return given;
 }
 
@@ -155,7 +207,7 @@ void process_give_own(struct process *process, const char *name, l4_cap_t slot, 
 		return;
 	process_check(process, l4_cnode_copy(process->cnode, own_slot, process->objects->slots->cnode, slot, L4_ALL_RIGHTS),
 		      "a capability to its own objects could not be given");
-	process_tell(process, name, own_slot);
+	note_capability(process, name, own_slot, L4_ALL_RIGHTS);
 }
 
 void process_tell(struct process *process, const char *name, l4_word_t value)

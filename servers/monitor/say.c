@@ -9,6 +9,8 @@
 #include <l4/stubs.h>
 #include <servers/layout.h>
 
+#include "log.h"
+
 #define LINE_SIZE 320
 
 static struct l4_ring ring; /* shared is null while there is no console */
@@ -19,9 +21,9 @@ void say_use_channel(const struct part *own)
 	struct l4_space space = l4_space_of(L4_SLOT_VSPACE, &monitor.objects);
 	l4_cap_t frame = l4_slots_alloc(&monitor.slots);
 	server = l4_slots_alloc(&monitor.slots);
-	if (l4_cnode_copy(L4_SLOT_CNODE, frame, L4_SLOT_CNODE, own->channel.output, L4_READ | L4_WRITE) != L4_OK ||
+	if (l4_cnode_copy(L4_SLOT_CNODE, frame, L4_SLOT_CNODE, own->console.output, L4_READ | L4_WRITE) != L4_OK ||
 	    l4_space_map(&space, frame, LAYOUT_FREE, L4_READ | L4_WRITE) != L4_OK ||
-	    l4_cnode_mint(L4_SLOT_CNODE, server, L4_SLOT_CNODE, monitor.console_notification, L4_WRITE, 1UL << own->channel.number) != L4_OK)
+	    l4_cnode_mint(L4_SLOT_CNODE, server, L4_SLOT_CNODE, monitor.console_notification, L4_WRITE, 1UL << own->console.number) != L4_OK)
 		return;
 	l4_ring_join(&ring, (void *)LAYOUT_FREE, L4_CONSOLE_RING_SIZE, 1);
 }
@@ -51,6 +53,7 @@ void say(const char *format, ...)
 		return;
 	if ((size_t)length > sizeof(line) - 2)
 		length = sizeof(line) - 2;
+	log_add(line, (size_t)length);
 	line[length++] = '\n';
 	write_line(line, (size_t)length);
 }

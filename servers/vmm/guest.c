@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "guest.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
+#include <l4/ipc.h>
 #include <l4/startup.h>
 #include <l4/stubs.h>
 #include <l4/threads.h>
@@ -12,8 +15,8 @@
 #include "guest_build.h"
 #include "objects.h"
 
-#define CNODE_BITS 10 /* VMM_GUEST_SLOTS slots of 64 bytes */
-_Static_assert(VMM_GUEST_SLOTS * 64 == 1 << CNODE_BITS, "size of the guest's cnode");
+#define CNODE_BITS 11 /* VMM_GUEST_SLOTS slots of 64 bytes, and one more, for the last of a cnode is the kernel's */
+_Static_assert((VMM_GUEST_SLOTS + 1) * 64 <= 1 << CNODE_BITS, "size of the guest's cnode");
 
 static struct {
 	l4_cap_t vcpu;
@@ -42,30 +45,69 @@ void guest_set_register(unsigned int number, uint64_t value)
 	objects_require(l4_vcpu_write_register(guest.vcpu, number, value), "VMM: vcpu's system registers");
 }
 
-/* Tells the monitor; waits for ever after, should it come back. */
-__attribute__((noreturn)) static void end(enum monitor_guest_state state, uint64_t detail, const char *text)
+bool guest_offer_register(unsigned int number, uint64_t value)
 {
-	struct l4_registers m = {{state, detail}};
-	size_t length = strlen(text), room = (MONITOR_GUEST_STATE_LENGTH - MONITOR_GUEST_STATE_TEXT) * sizeof(l4_word_t);
-	memcpy(&m.word[MONITOR_GUEST_STATE_TEXT], text, length < room ? length : room);
-	l4_call(guest.monitor, l4_tag(MONITOR_GUEST_STATE, MONITOR_GUEST_STATE_LENGTH), &m);
+	return l4_vcpu_write_register(guest.vcpu, number, value) == L4_OK;
+}
+
+#define TEXT_SIZE ((MONITOR_GUEST_STATE_LENGTH - MONITOR_GUEST_STATE_TEXT) * sizeof(l4_word_t))
+
+/* A partition that has used up its share of the monitor's time, as by many reboots, has no capability to it for a while. What is to be told must be heard. */
+static void tell_monitor(const struct l4_registers *words, l4_word_t length)
+{
+	struct l4_registers m;
+	do {
+		l4_yield();
+		m = *words;
+	} while (l4_call(guest.monitor, l4_tag(MONITOR_GUEST_STATE, length), &m).status != L4_OK);
+}
+
+/* Tells the monitor; waits for ever after, should it come back. */
+__attribute__((noreturn)) static void end(struct l4_registers m)
+{
+	tell_monitor(&m, l4_ipc_buffer ? MONITOR_GUEST_STATE_LENGTH : MONITOR_GUEST_STATE_TEXT);
 	for (;;)
 		l4_thread_suspend(L4_SLOT_THREAD);
 }
 
+static void write_text(const char text[TEXT_SIZE])
+{
+	for (unsigned int i = 0; l4_ipc_buffer && i < TEXT_SIZE / sizeof(l4_word_t); i++) {
+		l4_word_t word;
+		memcpy(&word, text + i * sizeof(word), sizeof(word));
+		l4_ipc_buffer->message[MONITOR_GUEST_STATE_TEXT + i] = word;
+	}
+}
+
 void guest_off(uint64_t reason)
 {
-	end(MONITOR_GUEST_OFF, reason, "");
+	write_text((char[TEXT_SIZE]){0});
+	end((struct l4_registers){{MONITOR_GUEST_OFF, reason}});
 }
 
 void guest_reboot(uint64_t reason)
 {
-	end(MONITOR_GUEST_REBOOT, reason, "");
+	write_text((char[TEXT_SIZE]){0});
+	end((struct l4_registers){{MONITOR_GUEST_REBOOT, reason}});
 }
 
 void guest_failed(const char *text, uint64_t detail)
 {
-	end(MONITOR_GUEST_FAILED, detail, text);
+	guest_failed_at(0, detail, NULL, "%s", text);
+}
+
+void guest_failed_at(uint64_t pc, uint64_t detail, const char *hint, const char *format, ...)
+{
+	char text[TEXT_SIZE] = "";
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	size_t length = strlen(text) + 1;
+	if (hint && length < sizeof(text))
+		snprintf(text + length, sizeof(text) - length, "%s", hint);
+	write_text(text);
+	end((struct l4_registers){{MONITOR_GUEST_FAILED, detail, pc}});
 }
 
 void guest_start(l4_cap_t monitor)
@@ -76,7 +118,7 @@ void guest_start(l4_cap_t monitor)
 void guest_announce(void)
 {
 	struct l4_registers m = {{MONITOR_GUEST_RUNNING}};
-	l4_call(guest.monitor, l4_tag(MONITOR_GUEST_STATE, MONITOR_GUEST_STATE_LENGTH), &m);
+	tell_monitor(&m, MONITOR_GUEST_STATE_PC);
 }
 
 /* The table of what the guest can reach by hypercalls: its own VMM, and what the description gives. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "image.h"
 
-#include <stdbool.h>
-
 #include <l4/elf.h>
 
 const char *image_add(struct image *image, const struct image_memory *memory, uint64_t gpa, const uint8_t *data, uint64_t size, uint64_t memory_size)
@@ -18,24 +16,31 @@ const char *image_add(struct image *image, const struct image_memory *memory, ui
 	return NULL;
 }
 
-/* The physical address of an ELF entry, which may be virtual, as the file's segments tell. */
-static bool find_entry(const struct l4_elf *elf, const struct image_memory *memory, uint64_t *entry)
+static bool is_loaded(const struct l4_elf *elf, uint64_t address)
 {
 	struct l4_elf_segment segment;
 	for (unsigned int i = 0; l4_elf_segment(elf, &i, &segment);) {
-		if (elf->entry - segment.vaddr >= segment.memory_size)
-			continue;
-		*entry = elf->entry - segment.vaddr + segment.paddr;
-		return true;
+		if (address - segment.paddr < segment.memory_size)
+			return true;
 	}
-	*entry = elf->entry;
-	return elf->entry - memory->base < memory->size;
+	return false;
+}
+
+/* The physical address of the header's entry, which may be virtual, as the file's segments tell. */
+static uint64_t find_entry(const struct l4_elf *elf)
+{
+	struct l4_elf_segment segment;
+	for (unsigned int i = 0; l4_elf_segment(elf, &i, &segment);) {
+		if (elf->entry - segment.vaddr < segment.memory_size)
+			return elf->entry - segment.vaddr + segment.paddr;
+	}
+	return elf->entry;
 }
 
 const char *image_parse_elf(struct image *image, const struct image_memory *memory, const uint8_t *file, size_t size)
 {
 	struct l4_elf elf;
-	enum l4_elf_error error = l4_elf_open(&elf, file, size, image_elf_machine);
+	enum l4_elf_error error = l4_elf_open_physical(&elf, file, size, image_elf_machine);
 	if (error != L4_ELF_OK)
 		return l4_elf_error_text(error);
 	struct l4_elf_segment segment;
@@ -44,7 +49,9 @@ const char *image_parse_elf(struct image *image, const struct image_memory *memo
 		if (why)
 			return why;
 	}
-	if (!find_entry(&elf, memory, &image->entry))
+	if (!image_elf_entry_arch(&elf, image))
+		image->entry = find_entry(&elf);
+	if (!is_loaded(&elf, image->entry))
 		return "kernel's entry point is outside its segments";
 	return NULL;
 }

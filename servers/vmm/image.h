@@ -2,6 +2,7 @@
 /* What a guest's kernel file says about itself: where its parts go in guest memory, and where it begins. The file is hostile input. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct image_piece {
 
 struct image {
 	uint64_t entry;
+	unsigned int protocol; /* the architecture's: how the kernel expects to be entered */
 	uint64_t end; /* no byte of the kernel, nor of the zeroed memory that it asks for, is here or above */
 	unsigned int count;
 	struct image_piece piece[IMAGE_PIECES];
@@ -36,6 +38,9 @@ const char *image_parse_flat(struct image *image, const struct image_memory *mem
 
 /* --- The architecture's part: arch/ISA/image_arch.c --- */
 extern const unsigned int image_elf_machine;
+struct l4_elf;
+/* The entry that an ELF file names beside its header's; false where it names none. */
+bool image_elf_entry_arch(const struct l4_elf *elf, struct image *image);
 extern const uint64_t image_flat_offset; /* of flat binaries, in guest memory */
 /* The format of the architecture's kernels. *recognized: the file is one, or is known to be for another machine. */
 const char *image_parse_arch(struct image *image, const struct image_memory *memory, const uint8_t *file, size_t size, int *recognized);

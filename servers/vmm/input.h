@@ -6,7 +6,7 @@
 
 struct input {
 	l4_cap_t endpoint;     /* of the main loop */
-	l4_cap_t notification; /* that the console server and the terminal's timer signal; 0: none */
+	l4_cap_t notification; /* that the console server, the terminal's timer and channels signal; 0: none */
 	l4_cap_t vcpu_thread;
 };
 

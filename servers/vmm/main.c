@@ -9,22 +9,23 @@
 #include <l4/startup.h>
 #include <l4/stubs.h>
 
+#include "channel_port.h"
+#include "disk.h"
 #include "entry.h"
 #include "guest.h"
 #include "guest_build.h"
 #include "input.h"
 #include "objects.h"
-#include "ram.h"
 #include "terminal_start.h"
 
-/* The console server and the timer signal one notification; what woke the input thread does not matter. */
+/* The console server, the timer and the channels signal one notification; what woke the input thread does not matter. */
 static l4_cap_t connect_terminal(void)
 {
 	struct l4_console *console = l4_console();
 	l4_cap_t timer = objects_new(L4_TYPE_TIMER);
 	terminal_start(console, timer);
 	if (!console)
-		return 0;
+		return l4_startup_cap("notification");
 	objects_require(l4_timer_bind(timer, console->wait), "VMM: terminal's timer");
 	return console->wait;
 }
@@ -47,11 +48,12 @@ int main(void)
 	objects_start();
 	serve_calls_to(&input.endpoint);
 	objects_require(l4_space_new(&guest_space, L4_TYPE_GUEST_VSPACE, &objects), "VMM: guest's space");
-	ram_make(&guest_space, entry_memory_base, config.memory_size);
+	entry_make_memory(&config, &guest_space);
 	entry_load(&config, &entry);
+	struct block_backing *disk = disk_open(&config);
 	input.vcpu_thread = guest_build(&config, &guest_space, input.endpoint);
 	entry_set_registers(input.vcpu_thread, &entry);
 	input.notification = connect_terminal();
 	input_start(&config, &input);
-	entry_serve(input.endpoint);
+	entry_serve(input.endpoint, disk, channel_ports_open(config.alive));
 }

@@ -3,6 +3,7 @@
 
 #include <l4/pages.h>
 #include <l4/startup.h>
+#include <l4/stubs.h>
 
 #include "guest.h"
 #include "objects.h"
@@ -14,6 +15,7 @@ static struct {
 	l4_word_t base; /* guest-physical */
 	l4_word_t size;
 	uint8_t *bytes; /* for the VMM */
+	l4_cap_t first_frame;
 } ram;
 
 void *guest_memory(uint64_t gpa, uint64_t length)
@@ -44,4 +46,18 @@ void ram_make(const struct l4_space *guest, l4_word_t base, l4_word_t size)
 	ram.base = base;
 	ram.size = size;
 	ram.bytes = (uint8_t *)vaddr;
+	ram.first_frame = pages.run[0].first;
+}
+
+void ram_repeat(const struct l4_space *guest, l4_word_t gpa)
+{
+	l4_cap_t copy = l4_slots_alloc(objects.slots);
+	objects_require(l4_cnode_copy(L4_SLOT_CNODE, copy, L4_SLOT_CNODE, ram.first_frame, L4_READ | L4_WRITE), "VMM: no slot for the guest's memory");
+	objects_require(l4_space_map(guest, copy, gpa, L4_READ | L4_WRITE), "VMM: cannot map the guest's memory again");
+}
+
+void ram_range(uint64_t *base, uint64_t *size)
+{
+	*base = ram.base;
+	*size = ram.size;
 }

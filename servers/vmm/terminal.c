@@ -16,6 +16,7 @@
 
 static struct {
 	struct l4_console *console; /* null: the guest talks to nobody */
+	struct l4_ring *input;      /* what terminal_get() reads; null: nothing, or it is claimed */
 	l4_cap_t timer;
 	l4_word_t delay; /* ticks */
 	unsigned int gathered; /* bytes since the server was told; the timer runs while it is not 0 */
@@ -24,6 +25,7 @@ static struct {
 void terminal_start(struct l4_console *console, l4_cap_t timer)
 {
 	terminal.console = console;
+	terminal_claim(false);
 	terminal.timer = timer;
 	terminal.delay = l4_ticks_of_microseconds(DELAY_US);
 }
@@ -74,13 +76,44 @@ size_t terminal_write(const uint8_t *data, size_t length)
 	return count;
 }
 
+static struct l4_ring *input_ring(void)
+{
+	return terminal.console && terminal.console->input.shared ? &terminal.console->input : NULL;
+}
+
+void terminal_claim(bool claimed)
+{
+	terminal.input = claimed ? NULL : input_ring();
+}
+
+/* The server waits for room where the ring was full. */
+static uint32_t pop(struct l4_ring *ring, uint8_t *data, uint32_t length)
+{
+	bool was_full = false;
+	uint32_t count = l4_ring_pop(ring, data, length, &was_full);
+	if (was_full)
+		l4_signal(terminal.console->server);
+	return count;
+}
+
 int terminal_get(void)
 {
 	uint8_t byte;
-	bool was_full = false;
-	if (!terminal.console || !terminal.console->input.shared || !l4_ring_pop(&terminal.console->input, &byte, 1, &was_full))
-		return -1;
-	if (was_full)
-		l4_signal(terminal.console->server);
-	return byte;
+	return terminal.input && pop(terminal.input, &byte, 1) ? byte : -1;
+}
+
+size_t terminal_read(uint8_t *data, size_t length)
+{
+	struct l4_ring *ring = input_ring();
+	return ring && length ? pop(ring, data, length < L4_CONSOLE_RING_SIZE ? length : L4_CONSOLE_RING_SIZE) : 0;
+}
+
+void terminal_call_back_later(void)
+{
+	l4_timer_arm(terminal.timer, l4_now() + terminal.delay);
+}
+
+bool terminal_call_back(void)
+{
+	return terminal.console && l4_timer_arm(terminal.timer, l4_now()) == L4_OK;
 }

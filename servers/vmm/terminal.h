@@ -12,8 +12,20 @@ bool terminal_put(uint8_t byte);
 /* Takes as many of `length` bytes as there is room for. */
 size_t terminal_write(const uint8_t *data, size_t length);
 
-/* The next byte of input; -1 where there is none. */
+/* The next byte of input; -1 where there is none, or the virtio console has claimed it. */
 int terminal_get(void);
+
+/* The virtio console's input: as many of `length` bytes as there are. */
+size_t terminal_read(uint8_t *data, size_t length);
+
+/* From now on the virtio console reads the input: true; false: terminal_get() gives it. */
+void terminal_claim(bool claimed);
+
+/* Asks for another terminal event at once. False: nobody is there to send one. */
+bool terminal_call_back(void);
+
+/* Asks for another terminal event in a while. */
+void terminal_call_back_later(void);
 
 /* Tells the console server of all that has been written. */
 void terminal_flush(void);

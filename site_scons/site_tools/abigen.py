@@ -3,7 +3,7 @@
 
 import sys
 
-HEADERS = ["l4/abi/generated.h", "l4/stubs.h", "l4/names.h", "kernel/dispatch.h", "kernel/dispatch.inc"]
+HEADERS = ["l4/abi/generated.h", "l4/stubs.h", "l4/names.h", "kernel/dispatch.h", "kernel/dispatch.inc", "kernel/dispatch_trace.inc"]
 
 
 def abigen(env, include_dir, description):

@@ -13,6 +13,7 @@ def check_headers(env, folder):
             stamp = "$BUILD/headers/%s%s.ok" % (header.path, env["OBJSUFFIX"])
             stamps += env.Command(stamp, header, [
                 "$CC -include $SOURCE $CFLAGS $CCFLAGS $_CCCOMCOM -fsyntax-only -x c /dev/null", "@touch $TARGET"])
+    env.Depends(stamps, env.get("LIBC_MADE", []))
     return stamps
 
 

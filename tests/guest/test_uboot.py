@@ -8,7 +8,7 @@ import pytest
 UBOOT = Path("/usr/lib/u-boot/qemu-riscv64_smode")
 PROMPT = r"^=> "
 
-pytestmark = pytest.mark.skipif(not UBOOT.is_dir(), reason="needs Debian's package u-boot-qemu")
+pytestmark = [pytest.mark.arch("riscv"), pytest.mark.skipif(not UBOOT.is_dir(), reason="needs Debian's package u-boot-qemu")]
 
 
 @pytest.fixture(params=["uboot.elf", "u-boot.bin"])

@@ -9,9 +9,14 @@ import subprocess
 import threading
 import time
 
-from launcher import bundle, machine, paths
+from launcher import iso, lastwords, machine, uefi
+
+from . import compose
 
 TAIL_LINES = 40
+
+# What boots where a test asks for no certain kernel: pytest's option --kernel.
+default_kernel = "bulkhead.elf"
 
 
 # What terminals understand and tests do not look at: carriage returns, and the control sequences of BusyBox's line editor.
@@ -28,10 +33,11 @@ class Boot:
 
     `expect` looks only at what came after the previous match. All waiting is bounded: by the call's own timeout, and by
     LIMIT seconds for the whole run, after which the machine is ended whatever this process does. With TERMINAL the command
-    gets a pseudo-terminal instead of pipes.
+    gets a pseudo-terminal instead of pipes. STATUS makes the system's status of the command's: see launcher.arches.Arch.
     """
 
-    def __init__(self, command, log, limit, terminal=False):
+    def __init__(self, command, log, limit, terminal=False, status=lambda code, told: code):
+        self.status = status
         self.log = log
         self.limit = limit
         self.text = ""
@@ -110,14 +116,17 @@ class Boot:
             self._fail(f"the machine had ended before {text!r} could be typed")
 
     def wait(self, timeout=None):
-        """QEMU's exit status once the machine ends by itself. All output is in `text` then."""
+        """The system's exit status once the machine ends by itself. All output is in `text` then."""
         try:
-            status = self.process.wait(timeout if timeout else self.limit + 10)
+            code = self.process.wait(timeout if timeout else self.limit + 10)
         except subprocess.TimeoutExpired:
             self._fail(f"the machine did not end within {timeout} s")
         self.reader.join()
-        if status in (124, 137):
+        if code in (124, 137):
             self._fail(f"the machine was still running after {self.limit} s")
+        status = self.status(code, lastwords.MEANT.search(self.text.encode()) is not None)
+        if status is None:
+            self._fail(f"QEMU broke down with status {code}")
         return status
 
     def close(self):
@@ -130,15 +139,34 @@ class Boot:
             os.close(descriptor)
 
 
-def start(folder, system, files=None, config=None, *, kernel="bulkhead.elf", mode="debug", memory="512M", smp=1,
-          cpu=machine.DEFAULT_CPU, icount=False, icount_shift=0, append=None, timeout=120):
-    """Boots KERNEL of the variant MODE with a bundle for SYSTEM (see launcher.bundle); the log lands in FOLDER."""
+def boot_source(way, kernel, bundle_path):
+    """What a machine boots from, by WAY: `direct` is QEMU's loader; `bios` and `uefi` boot an ISO image of the two files."""
+    if way == "direct":
+        return {"kernel": kernel, "bundle": bundle_path}
+    path = bundle_path.with_suffix(".iso")
+    iso.make(kernel, bundle_path.read_bytes(), path)
+    return {"iso": path, "firmware": uefi.install(bundle_path.with_suffix(".fd")) if way == "uefi" else None}
+
+
+def start(arch, folder, system, files=None, config=None, *, kernel=None, mode="debug", memory="512M", way="direct", timeout=120,
+          **options):
+    """Boots KERNEL (None: the default one) of ARCH's variant MODE with a bundle for SYSTEM (see compose.py); the log lands in FOLDER.
+
+    OPTIONS are those of launcher.machine.Machine.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     number = len(list(folder.glob("boot-*.log"))) + 1
     bundle_path = folder / f"boot-{number}.cpio"
-    bundle_path.write_bytes(bundle.make_bundle(system, files or {}, config))
-    target = machine.Machine(paths.variant(mode) / kernel, bundle_path, memory=int(memory.removesuffix("M")) << 20, smp=smp, cpu=cpu,
-                             icount=icount, icount_shift=icount_shift, append=append)
+    bundle_path.write_bytes(compose.make_bundle(arch, system, files or {}, config))
+    target = machine.Machine(arch, memory=int(memory.removesuffix("M")) << 20, **options,
+                             **boot_source(way, arch.variant(mode) / (kernel or default_kernel), bundle_path))
     log = folder / f"boot-{number}.log"
     log.touch()
-    return Boot(target.command(interactive=False), log, timeout)
+    return Boot(target.command(interactive=False), log, timeout, status=arch.status)
+
+
+def clean(folder):
+    """Removes from FOLDER what machines booted from; their logs stay."""
+    for suffix in ("cpio", "iso", "fd"):
+        for path in folder.glob(f"boot-*.{suffix}"):
+            path.unlink()

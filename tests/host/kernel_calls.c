@@ -137,7 +137,7 @@ static struct request make_other(void)
 	if (type == L4_TYPE_THREAD && request.label == L4_OP_THREAD_SET_PRIORITY)
 		request.words[1] = pick(100);
 	if (type == L4_TYPE_SCHED_CONTEXT) {
-		request.words[1] = SCHED_MIN_BUDGET + pick(500);
+		request.words[1] = sched_min_budget + pick(500);
 		request.words[2] = request.words[1] + pick(2000);
 	}
 	if ((type == L4_TYPE_TIMER && request.label == L4_OP_TIMER_BIND) || type == L4_TYPE_IRQ_HANDLER)

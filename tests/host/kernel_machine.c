@@ -22,7 +22,7 @@ void machine_fail(const char *what, word_t value)
 	host_test_fail(__FILE__, __LINE__, "%s (%#lx)", what, (unsigned long)value);
 }
 
-enum { LEFT_RESUMED = 1, LEFT_IDLE = 2 };
+enum { LEFT_RESUMED = 1, LEFT_IDLE = 2, LEFT_HALTED = 3 };
 
 bool machine_run(void (*body)(void))
 {
@@ -66,11 +66,45 @@ void arch_irq_mask(unsigned line)
 	machine.line_enabled[line] = false;
 }
 
+void arch_irq_hold(unsigned line)
+{
+	machine.line_enabled[line] = false;
+}
+
 void arch_irq_complete(unsigned line)
 {
 	if (!machine.line_claimed[line])
 		machine_fail("a line is completed that was not claimed", line);
 	machine.line_claimed[line] = false;
+}
+
+bool arch_irq_message(unsigned line, word_t *address, word_t *data)
+{
+	*address = MACHINE_DEVICE;
+	*data = line;
+	return line >= MACHINE_FIRST_MESSAGE_LINE;
+}
+
+/* --- I/O ports --- */
+
+static void check_ports(unsigned port, unsigned width)
+{
+	if ((width != 1 && width != 2 && width != 4) || port + width > MACHINE_IO_PORTS)
+		machine_fail("ports that the machine does not have", port);
+}
+
+word_t arch_port_read(unsigned port, unsigned width)
+{
+	word_t value = 0;
+	check_ports(port, width);
+	__builtin_memcpy(&value, &machine.ports[port], width);
+	return value;
+}
+
+void arch_port_write(unsigned port, unsigned width, word_t value)
+{
+	check_ports(port, width);
+	__builtin_memcpy(&machine.ports[port], &value, width);
 }
 
 /* --- User registers --- */
@@ -130,11 +164,11 @@ void arch_resume(struct thread *thread)
 	longjmp(kernel_left, LEFT_RESUMED);
 }
 
-void machine_fast_resume(struct thread *thread, const struct vspace *space, word_t badge, word_t tag)
+void machine_fast_resume(struct thread *thread, word_t badge, word_t tag)
 {
 	check_resumed(thread);
-	if (thread->context_is_full || space != thread_vspace(thread))
-		machine_fail("the fast path resumes a full context, or another's space", (word_t)thread);
+	if (thread->context_is_full || machine.space != thread_vspace(thread))
+		machine_fail("the fast path resumes a full context, or in another's space", (word_t)thread);
 	for (unsigned i = 0; i < L4_MESSAGE_REGISTERS; i++)
 		thread->context.registers[REG_MESSAGE + i] = i < l4_tag_length(tag) ? machine_cpu.arch.user_message[i] : 0;
 	arch_set_result(thread, L4_OK, tag, badge);
@@ -148,9 +182,18 @@ void arch_idle(void)
 	longjmp(kernel_left, LEFT_IDLE);
 }
 
+void arch_wait_until(ticks_t time)
+{
+	if (machine.now < time)
+		machine.now = time;
+}
+
 void arch_halt(word_t status)
 {
 	console[console_length] = '\0';
+	machine.panicked = true;
+	if (machine.panic_expected)
+		longjmp(kernel_left, LEFT_HALTED);
 	host_test_fail(__FILE__, __LINE__, "halted with %lu: %s", (unsigned long)status, console);
 }
 
@@ -261,6 +304,10 @@ void arch_vcpu_destroy(struct vcpu *vcpu)
 	if (!vcpu->arch.alive || vcpu->thread)
 		machine_fail("a vcpu dies twice, or while a thread has it", (word_t)vcpu->thread);
 	vcpu->arch.alive = false;
+}
+
+void arch_leave_window(void)
+{
 }
 
 void arch_vcpu_attach(struct thread *thread, struct vcpu *vcpu)

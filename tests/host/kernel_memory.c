@@ -4,9 +4,9 @@
  * the kernel from its creation to its destruction and not a step longer: what is untyped is poisoned for the address sanitizer, and what dies is overwritten.
  */
 #include <kernel/arch.h>
-#include <kernel/check.h>
 #include <kernel/dispatch.h>
 #include <kernel/object.h>
+#include <kernel/touched.h>
 
 #include <host_test.h>
 #include <sanitizer/asan_interface.h>
@@ -213,7 +213,7 @@ bool __wrap_object_destroy_piece(struct slot *original)
 		return false;
 	if (type == L4_TYPE_FRAME) {
 		release_frame(address, 1UL << slot_size_bits(original));
-	} else if (type != L4_TYPE_UNTYPED && type != L4_TYPE_IRQ_HANDLER) {
+	} else if (type != L4_TYPE_UNTYPED && type != L4_TYPE_IRQ_HANDLER && type != L4_TYPE_IO_PORTS) {
 		uint32_t index = *owner_of(machine_object_paddr((void *)address));
 		if (!index || objects[index].address != address)
 			machine_fail("an object dies that does not live", address);
@@ -249,7 +249,7 @@ void __wrap_check_forget(const struct slot *slot);
 void __wrap_check_forget(const struct slot *slot)
 {
 	__real_check_forget(slot);
-	if (slot->held != HELD_BY_TOMB)
+	if (slot->held != L4_HOLDER_TOMB)
 		return;
 	if (pending_count == PENDING_MAX)
 		machine_fail("more tombs than the test can note", PENDING_MAX);

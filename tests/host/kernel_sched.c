@@ -131,7 +131,7 @@ static void operate(word_t cap, word_t label, word_t word0, word_t word1)
 
 static void configure(int t)
 {
-	servers[t].budget = SCHED_MIN_BUDGET + pick(1000);
+	servers[t].budget = sched_min_budget + pick(1000);
 	servers[t].period = chance(20) ? servers[t].budget : servers[t].budget * (1 + pick(10)) + pick(100);
 	EXPECT_EQ(L4_OK, call(THREAD_SLOT(t) + 1, L4_OP_SCHED_CONTEXT_CONFIGURE, L4_BOOT_DOMAIN, servers[t].budget, servers[t].period));
 	servers[t].use_count = 0;

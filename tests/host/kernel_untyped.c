@@ -14,7 +14,7 @@
 
 static const enum l4_type types[] = {
 	L4_TYPE_UNTYPED, L4_TYPE_CNODE, L4_TYPE_THREAD, L4_TYPE_ENDPOINT, L4_TYPE_REPLY, L4_TYPE_NOTIFICATION, L4_TYPE_VSPACE, L4_TYPE_PAGE_TABLE, L4_TYPE_FRAME,
-	L4_TYPE_SCHED_CONTEXT, L4_TYPE_DOMAIN, L4_TYPE_TIMER, L4_TYPE_IRQ_CONTROL, L4_TYPE_IRQ_HANDLER, L4_TYPE_VCPU, L4_TYPE_DOORBELL, L4_TYPE_VIRQ, L4_TYPE_SYSTEM,
+	L4_TYPE_SCHED_CONTEXT, L4_TYPE_DOMAIN, L4_TYPE_TIMER, L4_TYPE_IRQ_CONTROL, L4_TYPE_IRQ_HANDLER, L4_TYPE_VCPU, L4_TYPE_DOORBELL, L4_TYPE_VIRQ, L4_TYPE_SYSTEM, L4_TYPE_SCHEDULE,
 	L4_TYPE_TYPES, L4_TYPE_GUEST_VSPACE, L4_TYPE_NULL,
 };
 
@@ -23,13 +23,15 @@ static unsigned documented_bits(enum l4_type type, word_t size_bits)
 {
 	static const unsigned char fixed[32] = {
 		[L4_TYPE_THREAD] = 13, [L4_TYPE_ENDPOINT] = 6, [L4_TYPE_REPLY] = 6, [L4_TYPE_NOTIFICATION] = 6, [L4_TYPE_VSPACE] = 13, [L4_TYPE_PAGE_TABLE] = 12,
-		[L4_TYPE_SCHED_CONTEXT] = 8, [L4_TYPE_TIMER] = 7, [L4_TYPE_VCPU] = 10, [L4_TYPE_DOORBELL] = 8, [L4_TYPE_VIRQ] = 7, [L4_TYPE_GUEST_VSPACE] = 15,
+		[L4_TYPE_SCHED_CONTEXT] = 9, [L4_TYPE_DOMAIN] = 12, [L4_TYPE_TIMER] = 7, [L4_TYPE_VCPU] = 10, [L4_TYPE_DOORBELL] = 8, [L4_TYPE_VIRQ] = 7, [L4_TYPE_GUEST_VSPACE] = 15,
 	};
 	switch (type) {
 	case L4_TYPE_UNTYPED:
 		return size_bits >= 6 && size_bits < 47 ? size_bits : 0;
 	case L4_TYPE_CNODE:
 		return size_bits >= 7 && size_bits < 47 ? size_bits : 0;
+	case L4_TYPE_SCHEDULE:
+		return size_bits >= 8 && size_bits <= 16 ? size_bits : 0;
 	case L4_TYPE_FRAME:
 		return size_bits == 12 || size_bits == 21 || size_bits == 30 ? size_bits : 0;
 	default:
@@ -160,7 +162,7 @@ TEST(KUNT0001, "random retypes of all kinds of memory agree with a model of wate
 	EXPECT_TRUE(made && refused[L4_INVALID_ARGUMENT] && refused[L4_OUT_OF_MEMORY] && refused[L4_OCCUPIED]);
 }
 
-TEST(KUNT0002, "an interrupted retype has made nothing, and another may come in between")
+TEST(KUNT0002, "a retype that is interrupted while it clears has made nothing, and another may come in between")
 {
 	driver_start();
 	make_object(object_untyped, L4_TYPE_UNTYPED, 16, POOL);
@@ -210,5 +212,35 @@ TEST(KUNT0004, "memory that alignment leaves out is not taken for cleared when t
 	machine.interrupt = false;
 	/* Another call in its place: kernel_memory.c looks at the memory of what it makes. */
 	make_object(POOL, L4_TYPE_NOTIFICATION, 0, FIRST_SLOT + 1);
+	driver_end();
+}
+
+#define MANY 10
+
+TEST(KUNT0005, "an interrupted retype goes on with the objects that are left, and others come in between")
+{
+	driver_start();
+	make_object(object_untyped, L4_TYPE_UNTYPED, 16, POOL);
+	struct thread *other = make_thread(1300, 200);
+	for (unsigned done = 1; done < MANY; done++) {
+		word_t words[L4_MESSAGE_REGISTERS] = {L4_TYPE_NOTIFICATION, 0, L4_BOOT_CNODE, FIRST_SLOT, MANY};
+		machine.preempt_after = 1 + done; /* after the memory is cleared, which is less than a page */
+		EXPECT_TRUE(enter_syscall(L4_SYS_CALL, POOL, l4_tag(L4_OP_UNTYPED_RETYPE, 5), words));
+		machine.interrupt = false;
+		EXPECT_TRUE(is_restarting(root));
+		for (unsigned i = 0; i < MANY; i++)
+			EXPECT_EQ(i < done, !slot_is_empty(root_slot(FIRST_SLOT + i)));
+		run_as(other);
+		make_object(POOL, L4_TYPE_ENDPOINT, 0, FIRST_SLOT + MANY);
+		if (done % 2)
+			make_object(POOL, L4_TYPE_ENDPOINT, 0, FIRST_SLOT + MANY - 1);
+		run_as(root);
+		EXPECT_TRUE(is_restarting(root) && enter_restart());
+		EXPECT_EQ(done % 2 ? L4_OCCUPIED : L4_OK, result_status(root));
+		for (unsigned i = 0; i < MANY; i++)
+			EXPECT_EQ(done % 2 ? (i < done ? L4_TYPE_NOTIFICATION : i == MANY - 1 ? L4_TYPE_ENDPOINT : L4_TYPE_NULL) : L4_TYPE_NOTIFICATION,
+				  slot_type(root_slot(FIRST_SLOT + i)));
+		EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_REVOKE, POOL));
+	}
 	driver_end();
 }

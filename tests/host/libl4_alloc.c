@@ -116,7 +116,7 @@ TEST(OBJ0003, "kinds of memory are kept apart, and types that nobody can make ar
 	start(1000);
 	add(UNTYPED_SLOT, 0, 20, L4_MEMORY_OBJECT);
 	EXPECT_EQ(L4_OUT_OF_MEMORY, l4_frame_new(&objects, 12, &object));
-	EXPECT_EQ(L4_INVALID_ARGUMENT, l4_object_new(&objects, L4_TYPE_DOMAIN, &object));
+	EXPECT_EQ(L4_INVALID_ARGUMENT, l4_object_new(&objects, L4_TYPE_SCHEDULE_CONTROL, &object));
 	EXPECT_EQ(L4_INVALID_ARGUMENT, l4_object_new(&objects, L4_TYPE_NULL, &object));
 	EXPECT_EQ(L4_INVALID_ARGUMENT, l4_object_new(&objects, 1000, &object));
 	EXPECT_EQ(1UL << 20, l4_objects_left(&objects, L4_MEMORY_OBJECT));

@@ -40,6 +40,29 @@ static struct image make(void)
 	return image;
 }
 
+/* Owner and contents of a note, padded as files have them. */
+static size_t put_note(uint8_t *at, const char *owner, uint32_t type, const void *data, uint32_t size)
+{
+	const uint32_t header[] = {strlen(owner) + 1, size, type};
+	size_t descriptor = sizeof(header) + ((header[0] + 3) & ~3u);
+
+	memcpy(at, header, sizeof(header));
+	memcpy(at + sizeof(header), owner, header[0]);
+	memcpy(at + descriptor, data, size);
+	return descriptor + ((size + 3) & ~3u);
+}
+
+/* The same file, with notes in place of its code. */
+static struct image make_with_notes(void)
+{
+	struct image image = make();
+	size_t length = put_note(image.code, "other", 18, "no", 3);
+
+	length += put_note(image.code + length, "Xen", 18, "yes!", 4);
+	image.segment[1] = (Elf64_Phdr){.p_type = PT_NOTE, .p_offset = offsetof(struct image, code), .p_filesz = length};
+	return image;
+}
+
 static enum l4_elf_error open_it(const struct image *image)
 {
 	struct l4_elf elf;
@@ -110,6 +133,51 @@ TEST(ELF0003, "segments that overlap, wrap around or exceed the file are refused
 	image = make();
 	image.segment[0].p_filesz = image.segment[0].p_memsz = UINT64_MAX;
 	EXPECT_EQ(L4_ELF_TRUNCATED, open_it(&image));
+}
+
+TEST(ELF0006, "a file may be in order by its physical addresses alone")
+{
+	struct image image = make();
+	struct l4_elf elf;
+
+	EXPECT_EQ(L4_ELF_BAD_SEGMENT, l4_elf_open_physical(&elf, &image, sizeof(image), L4_ELF_RISCV));
+	image.segment[2].p_vaddr = 0;
+	image.segment[2].p_paddr = 0x80401000;
+	EXPECT_EQ(L4_ELF_BAD_SEGMENT, open_it(&image));
+	EXPECT_EQ(L4_ELF_OK, l4_elf_open_physical(&elf, &image, sizeof(image), L4_ELF_RISCV));
+}
+
+TEST(ELF0007, "a note is found by owner and type, and only whole")
+{
+	struct image image = make_with_notes();
+	struct l4_elf elf;
+	size_t size;
+
+	EXPECT_EQ(L4_ELF_OK, l4_elf_open(&elf, &image, sizeof(image), L4_ELF_RISCV));
+	const uint8_t *found = l4_elf_find_note(&elf, "Xen", 18, &size);
+	EXPECT_TRUE(found && memcmp(found, "yes!", 4) == 0);
+	EXPECT_EQ(4, size);
+	EXPECT_TRUE(!l4_elf_find_note(&elf, "Xen", 17, &size));
+	EXPECT_TRUE(!l4_elf_find_note(&elf, "Xe", 18, &size));
+	for (image.segment[1].p_filesz--; image.segment[1].p_filesz; image.segment[1].p_filesz--)
+		EXPECT_TRUE(!l4_elf_find_note(&elf, "Xen", 18, &size));
+}
+
+TEST(ELF0008, "damaged notes are survived")
+{
+	for (int round = 0; round < 100000; round++) {
+		struct image image = make_with_notes();
+		struct l4_elf elf;
+		size_t size = 0;
+
+		for (unsigned int n = 0; n < 3; n++)
+			image.code[host_random() % sizeof(image.code)] = (uint8_t)(host_random() % 3 ? host_random() : 0xff);
+		if (host_random() % 4 == 0)
+			image.segment[1].p_filesz = host_random();
+		EXPECT_EQ(L4_ELF_OK, l4_elf_open(&elf, &image, sizeof(image), L4_ELF_RISCV));
+		const uint8_t *found = l4_elf_find_note(&elf, "Xen", 18, &size);
+		EXPECT_TRUE(!found || (found >= (uint8_t *)&image && found + size <= (uint8_t *)(&image + 1)));
+	}
 }
 
 /* Opens a copy of exactly `size` bytes and touches all that the reader gives. */

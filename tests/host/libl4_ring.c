@@ -246,3 +246,80 @@ TEST(RING0009, "two threads that only wait when told so lose no byte and no sign
 	pthread_join(thread, NULL);
 	EXPECT_EQ(0, wrong);
 }
+
+/* One side has died and left anything in the shared memory, which it may write all of; then its successor comes, and the other side renews. */
+static void restart_producer(struct l4_ring *producer, struct l4_ring *consumer, bool renewed_first)
+{
+	producer->index = (uint32_t)host_random();
+	if (renewed_first)
+		l4_ring_renew_consumer(consumer);
+	l4_ring_rejoin_producer(producer);
+	if (!renewed_first)
+		l4_ring_renew_consumer(consumer);
+}
+
+static void restart_consumer(struct l4_ring *producer, struct l4_ring *consumer, bool renewed_first)
+{
+	consumer->index = (uint32_t)host_random();
+	if (renewed_first)
+		l4_ring_renew_producer(producer);
+	l4_ring_rejoin_consumer(consumer);
+	if (!renewed_first)
+		l4_ring_renew_producer(producer);
+}
+
+static void expect_passes(struct l4_ring *producer, struct l4_ring *consumer, const char *bytes, uint32_t count)
+{
+	char out[16] = {0};
+
+	EXPECT_EQ(count, l4_ring_push(producer, bytes, count, NULL));
+	EXPECT_EQ(count, l4_ring_pop(consumer, out, sizeof(out), NULL));
+	EXPECT_TRUE(memcmp(out, bytes, count) == 0);
+}
+
+TEST(RING0010, "what is in the ring outlives a restart of either side")
+{
+	void (*const restart[])(struct l4_ring *, struct l4_ring *, bool) = {restart_producer, restart_consumer};
+	struct l4_ring producer, consumer;
+	char out[8];
+
+	for (int round = 0; round < 4; round++) {
+		join_both(&producer, &consumer, 1);
+		expect_passes(&producer, &consumer, "before", 6);
+		EXPECT_EQ(4, l4_ring_push(&producer, "left", 4, NULL));
+		restart[round % 2](&producer, &consumer, round / 2);
+		EXPECT_EQ(4, l4_ring_pop(&consumer, out, sizeof(out), NULL));
+		EXPECT_TRUE(memcmp(out, "left", 4) == 0);
+		expect_passes(&producer, &consumer, "after", 5);
+	}
+}
+
+/* By chance a third of what is left there could be a ring's. */
+static uint32_t rubbish(uint32_t index)
+{
+	return host_random() % 3 ? (uint32_t)host_random() : index + (uint32_t)(host_random() % BYTES);
+}
+
+TEST(RING0011, "whatever a side that died has written into the memory, its successor and the other side have a ring again")
+{
+	void (*const restart[])(struct l4_ring *, struct l4_ring *, bool) = {restart_producer, restart_consumer};
+	static char left[BYTES];
+	struct l4_ring producer, consumer;
+
+	for (int round = 0; round < 20000; round++) {
+		join_both(&producer, &consumer, 1);
+		l4_ring_push(&producer, left, (uint32_t)(host_random() % BYTES), NULL);
+		l4_ring_pop(&consumer, left, (uint32_t)(host_random() % BYTES), NULL);
+		atomic_store(&producer.shared->head, rubbish(producer.index));
+		atomic_store(&producer.shared->tail, rubbish(consumer.index));
+		if (host_random() % 2) { /* the living side may have seen it */
+			l4_ring_room(&producer);
+			l4_ring_filled(&consumer);
+		}
+		restart[round % 2](&producer, &consumer, host_random() % 2);
+		while (l4_ring_pop(&consumer, left, sizeof(left), NULL))
+			;
+		expect_passes(&producer, &consumer, "whole again", 11);
+		EXPECT_TRUE(!producer.broken && !consumer.broken);
+	}
+}

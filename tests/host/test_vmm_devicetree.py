@@ -5,14 +5,14 @@ import re
 import subprocess
 
 import pytest
-from launcher import paths
 
-PROGRAM = paths.variant("debug") / "tests" / "host" / "vmm_devicetree.tool"
+pytestmark = pytest.mark.arch("riscv")
 
 
 @pytest.fixture(scope="module")
-def source():
-    blob = subprocess.run([PROGRAM], check=True, stdout=subprocess.PIPE, timeout=60).stdout
+def source(arch):
+    program = arch.variant("debug") / "tests" / "host" / "vmm_devicetree.tool"
+    blob = subprocess.run([program], check=True, stdout=subprocess.PIPE, timeout=60).stdout
     result = subprocess.run(["dtc", "-I", "dtb", "-O", "dts"], check=True, input=blob, capture_output=True, timeout=60)
     assert not result.stderr, f"dtc warns: {result.stderr.decode()}"
     return result.stdout.decode()
@@ -30,6 +30,9 @@ def source():
     r'mmu-type = "riscv,sv48"',
     r'plic@c000000 \{\s+compatible = "sifive,plic-1.0.0',
     r'serial@10000000 \{\s+compatible = "ns16550a"',
+    r'pcie@30000000 \{\s+compatible = "pci-host-ecam-generic"',
+    r"ranges = <0x2000000 0x00 0x40000000 0x00 0x40000000 0x00 0x10000000>",
+    r"interrupt-map = <0x00 0x00 0x00 0x01 0x02 0x10 0x800 0x00 0x00 0x01 0x02 0x11 ",
 ])
 def test_tree_says(source, pattern):
     assert re.search(pattern, source), source

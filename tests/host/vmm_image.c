@@ -52,12 +52,14 @@ TEST(VIM0102, "a Linux Image that does not fit, or is big-endian, is refused")
 	uint8_t file[256] = {0};
 	make_header(file, 2 * MIB, 63 * MIB, 0);
 	EXPECT_STRING("kernel does not fit into the guest's memory", parse(file, sizeof(file)));
-	make_header(file, UINT64_MAX, 1 * MIB, 0);
+	make_header(file, -2 * MIB, 1 * MIB, 0);
 	EXPECT_STRING("kernel does not fit into the guest's memory", parse(file, sizeof(file)));
 	make_header(file, 2 * MIB, UINT64_MAX, 0);
 	EXPECT_STRING("kernel does not fit into the guest's memory", parse(file, sizeof(file)));
 	make_header(file, 2 * MIB, 1 * MIB, 1);
 	EXPECT_STRING("kernel is big-endian", parse(file, sizeof(file)));
+	make_header(file, 2 * MIB + 4, 1 * MIB, 0);
+	EXPECT_STRING("kernel's place is no multiple of 2 MiB", parse(file, sizeof(file)));
 }
 
 TEST(VIM0103, "an Image with an EFI stub that is shorter than its sections is truncated")
@@ -148,6 +150,8 @@ TEST(VIM0107, "an ELF file for another machine, outside memory or without an ent
 	file.segment[0].p_paddr = BASE - 4096;
 	EXPECT_STRING("kernel does not fit into the guest's memory", parse_elf(&file));
 	file = make_elf();
+	file.header.e_entry = BASE;
+	EXPECT_STRING("kernel's entry point is outside its segments", parse_elf(&file));
 	file.header.e_entry = 0x1000;
 	EXPECT_STRING("kernel's entry point is outside its segments", parse_elf(&file));
 }

@@ -14,15 +14,23 @@ void stubs_reset(void)
 	stubs.output_room = STUB_TERMINAL_SIZE;
 	stubs.input = "";
 	stubs.timer = UINT64_MAX;
+	stubs.memory_base = STUB_MEMORY_BASE;
+}
+
+static void *find_in(uint8_t memory[STUB_MEMORY_SIZE], uint64_t base, uint64_t gpa, uint64_t length)
+{
+	uint64_t offset = gpa - base;
+
+	if (offset > STUB_MEMORY_SIZE || length > STUB_MEMORY_SIZE - offset)
+		return NULL;
+	return memory + offset;
 }
 
 void *guest_memory(uint64_t gpa, uint64_t length)
 {
-	uint64_t offset = gpa - STUB_MEMORY_BASE;
+	void *found = find_in(stubs.memory, stubs.memory_base, gpa, length);
 
-	if (offset > STUB_MEMORY_SIZE || length > STUB_MEMORY_SIZE - offset)
-		return NULL;
-	return stubs.memory + offset;
+	return found || !stubs.more_base ? found : find_in(stubs.more_memory, stubs.more_base, gpa, length);
 }
 
 void guest_set_line(unsigned int line, bool level)
@@ -31,19 +39,26 @@ void guest_set_line(unsigned int line, bool level)
 	stubs.line_changes++;
 }
 
+uint64_t guest_register(unsigned int number)
+{
+	return stubs.reg[number];
+}
+
+void guest_set_register(unsigned int number, uint64_t value)
+{
+	stubs.reg[number] = value;
+}
+
+bool guest_offer_register(unsigned int number, uint64_t value)
+{
+	if (!stubs.refuses_registers)
+		stubs.reg[number] = value;
+	return !stubs.refuses_registers;
+}
+
 void guest_set_timer(uint64_t deadline)
 {
 	stubs.timer = deadline;
-}
-
-void guest_fence_instructions(void)
-{
-	stubs.instruction_fences++;
-}
-
-void guest_fence_translations(void)
-{
-	stubs.translation_fences++;
 }
 
 static __attribute__((noreturn)) void end(enum stub_end how)
@@ -80,6 +95,9 @@ size_t terminal_write(const uint8_t *data, size_t length)
 {
 	size_t count = length < stubs.output_room ? length : stubs.output_room;
 
+	stubs.output_total += count;
+	if (stubs.output_endless)
+		return count;
 	memcpy(stubs.output + stubs.output_length, data, count);
 	stubs.output_length += count;
 	stubs.output_room -= count;
@@ -88,5 +106,30 @@ size_t terminal_write(const uint8_t *data, size_t length)
 
 int terminal_get(void)
 {
-	return *stubs.input ? (uint8_t)*stubs.input++ : -1;
+	return !stubs.input_claimed && *stubs.input ? (uint8_t)*stubs.input++ : -1;
+}
+
+size_t terminal_read(uint8_t *data, size_t length)
+{
+	size_t count = 0;
+
+	while (count < length && *stubs.input)
+		data[count++] = *stubs.input++;
+	return count;
+}
+
+void terminal_claim(bool claimed)
+{
+	stubs.input_claimed = claimed;
+}
+
+void terminal_call_back_later(void)
+{
+	stubs.calls_back_later++;
+}
+
+bool terminal_call_back(void)
+{
+	stubs.calls_back++;
+	return !stubs.nobody_listens;
 }

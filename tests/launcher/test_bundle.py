@@ -20,29 +20,20 @@ def members(data):
         at = (start + fields[6] + 3) & ~3
 
 
-def test_config_comes_first_and_names_the_system():
-    data = bundle.make_bundle("suite", {"suite": b"program", "guest/kernel": b"K"}, {"guest.memory": 4096})
-    found = list(members(data))
-    assert found[0][0] == "config" and found[0][2] == b"system=suite\nguest.memory=4096\n"
-    assert {name: content for name, mode, content in found[1:] if mode & 0o100000} == {"suite": b"program", "guest/kernel": b"K"}
+def test_manifest_comes_first_and_the_other_members_follow():
+    found = list(members(bundle.make(b"M", {"suite": b"program", "guest.kernel": b"K"})))
+    assert found[0][0] == "manifest" and found[0][2] == b"M"
+    assert {name: content for name, _, content in found[1:]} == {"suite": b"program", "guest.kernel": b"K"}
 
 
-def test_folders_come_before_their_files():
-    names = [name for name, _, _ in members(bundle.make_bundle("linux", {"guest/kernel": b"K", "a": b""}))]
-    assert names.index("guest") < names.index("guest/kernel")
-
-
-def test_same_content_same_bytes(tmp_path):
-    path = tmp_path / "program"
-    path.write_bytes(b"x" * 5)
-    first = bundle.make_bundle("s", {"b": path, "a": b"1"})
-    path.touch()
-    assert first == bundle.make_bundle("s", {"a": b"1", "b": path})
-    assert initramfs.make(b"busybox") == initramfs.make(b"busybox")
+def test_same_content_same_bytes():
+    assert bundle.make(b"M", {"b": b"2", "a": b"1"}) == bundle.make(b"M", {"a": b"1", "b": b"2"})
+    assert initramfs.make(b"busybox", [("0-a.ko", b"A")]) == initramfs.make(b"busybox", [("0-a.ko", b"A")])
 
 
 def test_initramfs_has_what_linux_starts():
-    found = {name: (mode, content) for name, mode, content in members(gzip.decompress(initramfs.make(b"B")))}
+    found = {name: (mode, content) for name, mode, content in members(gzip.decompress(initramfs.make(b"B", [("0-a.ko", b"A")])))}
     assert found["init"][0] == 0o100755 and found["init"][1].startswith(b"#!/bin/busybox")
     assert found["bin/busybox"] == (0o100755, b"B")
+    assert found["modules/0-a.ko"] == (0o100644, b"A")
     assert found["dev/console"][0] & 0o170000 == 0o020000

@@ -8,7 +8,7 @@ import pytest
 from harness import made
 from launcher import errors, testing
 
-COMMANDS = ["run", "build", "test", "bench", "setup"]
+COMMANDS = ["run", "image", "build", "report", "explain", "verify", "trace", "break", "test", "bench", "setup"]
 
 
 @pytest.fixture
@@ -47,18 +47,67 @@ def test_run_tells_how_to_leave(bulkhead):
     ([], "required: COMMAND"),
     (["fly"], "invalid choice: 'fly'"),
     (["run", "--bogus"], "unrecognized arguments: --bogus"),
+    (["bench", "--bogus"], "unrecognized arguments: --bogus"),
+    (["setup", "--mode", "debug"], "unrecognized arguments: --mode debug"),
     (["run", "--kern", "x"], "unrecognized arguments: --kern"),
-    (["run", "extra"], "unrecognized arguments: extra"),
+    (["run", "linux", "extra"], "unrecognized arguments: extra"),
+    (["build", "hello", "--kernel", "x"], "system 'hello' has no guest"),
+    (["explain", "linux", "guest"], "required: B"),
+    (["explain", "linux", "guest", "controll"], "system 'linux' has no partition 'controll'; did you mean 'control'?"),
+    (["run", "hello", "--disk", "x"], "system 'hello' has no guest"),
+    (["run", "cockpit", "--disk", "x"], "several guests: dashboard, cabin; --kernel, --initrd, --append, --memory and --disk are about the one guest"),
     (["run", "--memory", "lots"], "right would be 192M"),
     (["run", "--memory", "3M"], "multiple of 2M"),
     (["run", "--smp", "0"], "no positive number"),
     (["run", "--timeout", "soon"], "no positive number"),
     (["run", "--mode", "fast"], "invalid choice: 'fast'"),
+    (["run", "--arch", "pdp11"], "invalid choice: 'pdp11'"),
+    (["image", "--iso", "--arch", "riscv"], "an ISO image is offered for x86_64 only"),
 ])
 def test_wrong_arguments(bulkhead, arguments, message):
     process = bulkhead(*arguments)
     assert process.returncode == errors.USAGE
     assert message in process.stderr and not process.stdout
+
+
+def test_explain(bulkhead):
+    process = bulkhead("explain", "linux", "guest", "control")
+    data, time = process.stdout.splitlines()
+    assert process.returncode == 0 and not process.stderr
+    assert data.startswith("No, guest cannot affect the data of control, as long as monitor keeps apart what passes through it: ")
+    assert time == "No, guest cannot delay control: whatever runs because of it has a lower priority."
+
+
+def test_verify_needs_a_description_that_allows_it(bulkhead):
+    process = bulkhead("verify", "hello")
+    assert process.returncode == errors.DESCRIPTION and not process.stdout
+    assert process.stderr.startswith("bulkhead: system 'hello' lets nobody inspect it.") and "inspect = true" in process.stderr
+
+
+def test_trace_needs_a_description_that_allows_it(bulkhead):
+    process = bulkhead("trace", "hello")
+    assert process.returncode == errors.DESCRIPTION and not process.stdout
+    assert process.stderr.startswith("bulkhead: system 'hello' lets nobody trace it.") and "trace = true" in process.stderr
+
+
+@pytest.mark.parametrize("name, message", [("none.json", "cannot read none.json: No such file or directory"), ("wrong.json", "wrong.json is no trace that ./bulkhead trace has written")])
+def test_report_takes_no_other_file_for_a_trace(bulkhead, tmp_path, name, message):
+    (tmp_path / "wrong.json").write_text("{}", encoding="utf-8")
+    process = bulkhead("report", "hello", "--trace", name)
+    assert process.returncode == errors.USAGE and process.stderr.startswith(f"bulkhead: {message}") and not process.stdout
+
+
+@pytest.mark.parametrize("text, message", [
+    ("[partition.a]\nprio = 1\n", "mine.toml:2: partition.a.prio: there is no such key"),
+    ("[partition.a]\npriority = 1\nprogram = './none.elf'\n", "mine.toml:3: partition.a.program: none.elf: No such file or directory"),
+    ("[partition.a]\nkind = 'guest'\npriority = 1\nkernel = 'none'\n", "mine.toml:4: partition.a.kernel: none: no such file"),
+])
+@pytest.mark.parametrize("command", ["run", "build", "report", "explain", "verify", "trace"])
+def test_wrong_description(bulkhead, tmp_path, command, text, message):
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    process = bulkhead(command, "mine.toml", *(["a", "monitor"] if command == "explain" else []))
+    assert process.returncode == errors.DESCRIPTION
+    assert process.stderr.startswith("bulkhead: mine.toml:") and message in process.stderr and not process.stdout
 
 
 @pytest.mark.parametrize("data, message", [
@@ -67,7 +116,7 @@ def test_wrong_arguments(bulkhead, arguments, message):
     (made.elf(machine=made.X86_64), "x86_64"),
     (made.elf(cut=8), "truncated ELF file"),
     (made.image(cut=8), "truncated Image"),
-    (made.bzimage(), "bzImage for x86"),
+    (made.bzimage(), "bzImage for x86; a guest needs 64-bit RISC-V code (or give --arch x86_64)"),
 ])
 def test_wrong_kernel(bulkhead, tmp_path, data, message):
     if data is not None:
@@ -77,11 +126,43 @@ def test_wrong_kernel(bulkhead, tmp_path, data, message):
     assert process.stderr.startswith("bulkhead: kernel: ") and message in process.stderr
 
 
+@pytest.mark.parametrize("command", [("run", "--arch", "x86_64"), ("image", "--iso")])
+def test_wrong_kernel_for_x86_64(bulkhead, tmp_path, command):
+    (tmp_path / "kernel").write_bytes(made.image())
+    process = bulkhead(*command, "--kernel", "kernel")
+    assert process.returncode == errors.IMAGE
+    assert process.stderr.startswith("bulkhead: kernel: a Linux Image for 64-bit RISC-V; a guest needs x86_64 code")
+
+
 def test_wrong_initrd(bulkhead, tmp_path):
     (tmp_path / "initrd").write_bytes(b"nothing")
     process = bulkhead("run", "--initrd", "initrd")
     assert process.returncode == errors.IMAGE
     assert process.stderr.startswith("bulkhead: initrd: neither a cpio archive")
+
+
+@pytest.mark.parametrize("size, message", [(None, "no such file"), (0, "the file is empty"), (1000, "has 1000 bytes, no whole number of sectors")])
+def test_wrong_disk(bulkhead, tmp_path, size, message):
+    if size is not None:
+        (tmp_path / "disk").write_bytes(bytes(size))
+    process = bulkhead("run", "--disk", "disk")
+    assert process.returncode == errors.IMAGE
+    assert process.stderr.startswith(f"bulkhead: disk: {message}")
+
+
+def test_disk_larger_than_any(bulkhead, tmp_path):
+    with open(tmp_path / "disk", "wb") as image:
+        image.truncate(257 << 20)
+    process = bulkhead("run", "--disk", "disk")
+    assert process.returncode == errors.IMAGE
+    assert process.stderr.startswith("bulkhead: --disk disk, in place of ")
+    assert "partition.guest.disk: all disks together have 257M, and 256M are the most" in process.stderr
+
+
+def test_memory_that_no_guest_can_have(bulkhead):
+    process = bulkhead("run", "--memory", "32G")
+    assert process.returncode == errors.IMAGE
+    assert process.stderr.startswith("bulkhead: --memory 32G, in place of ") and "linux.toml:13: partition.guest.memory: 32G are more than" in process.stderr
 
 
 def test_kernel_larger_than_memory(bulkhead, tmp_path):

@@ -3,7 +3,7 @@
 
 import pytest
 from harness import boot as booting
-from harness import protocol
+from harness import emulator, protocol
 
 TESTS = [protocol.Test("EP0001", "a call comes back"), protocol.Test("EP0002", "a send is refused"),
          protocol.Test("EP0003", "never reached")]
@@ -83,3 +83,11 @@ def test_bad_end(end, message):
 
 def test_good_end():
     protocol.Results(OUTPUT + "SUITE done 1 1\n", "log").check_end(TESTS)
+
+
+@pytest.mark.parametrize("flags, impossible", [("c10470a6", True), ("00010046", False), ("00000246", False), ("811a3246", True), ("00000004", True)])
+def test_flags_that_no_processor_has(tmp_path, flags, impossible):
+    log = tmp_path / "boot-1.log"
+    log.write_text(f"[    0.919956] RSP: 0000:ffffffffb7c03d50 EFLAGS: {flags}\n")
+    assert emulator.is_at_fault(f"the machine ended\nlog: {log}\nits last lines:") == impossible
+    assert not emulator.is_at_fault(f"the machine ended\nlog: {tmp_path}/none\n")

@@ -121,3 +121,11 @@ def test_apt_fails(host, monkeypatch, failing, message):
     host()
     monkeypatch.setattr(requirements, "run", lambda command: subprocess.CompletedProcess(command, 100 if failing in command else 0))
     assert message in ensure()
+
+
+def test_an_architecture_asks_only_for_its_own():
+    """Whoever runs RISC-V is not made to install anything for x86_64."""
+    riscv, x86_64 = ({need.package("12") for need in needs.build + needs.machine} for needs in (requirements.RISCV, requirements.X86_64))
+    assert "qemu-system-x86" not in riscv and "qemu-system-misc" not in x86_64
+    assert {"grub-common", "xorriso", "mtools", "ovmf"} <= {need.package("12") for need in requirements.everything(requirements.X86_64)}
+    assert not {"grub-common", "ovmf"} & {need.package("12") for need in requirements.everything(requirements.RISCV)}

@@ -2,17 +2,16 @@
 """The console: prefixes, the attach key, clients that flood or break their rings."""
 
 import pytest
-from launcher import system as systems
 
 PROMPT = r"^> $"
 
 
 @pytest.fixture
-def start(boot):
+def start(boot, programs):
     """start(config, ...): the servers' test system, at the playground's prompt."""
 
     def run(config=None, **options):
-        machine = boot("servers-test", systems.programs("debug"), config, **options)
+        machine = boot("servers-test", programs(), config, **options)
         machine.expect(PROMPT)
         return machine
 

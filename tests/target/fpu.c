@@ -11,12 +11,6 @@
 #define THREADS 3
 #define STEPS 20000
 
-/* This program is compiled for the FPU: its own thread needs it before anything else. */
-__attribute__((constructor(101))) static void allow_own_fpu(void)
-{
-	L4_REQUIRE(l4_thread_set_fpu(L4_SLOT_THREAD, 1));
-}
-
 /* A chaotic series: one wrong value anywhere changes the end. More values than the callee-saved registers hold. */
 static double series(double start, bool pauses)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A suite of its own, whose cases run when main has returned: constructors, atexit functions and what remains of the arguments. */
+/* A suite of its own, whose cases run when main has returned: constructors, atexit functions, destructors and what remains of the arguments. */
 #include <l4/test.h>
 
 #include <stdlib.h>
@@ -40,11 +40,25 @@ TEST(LIBC0031, "atexit functions run when main returns, the last registered firs
 	EXPECT_EQ(1, order[1]);
 }
 
+static int destroyed, ended_before;
+
+__attribute__((destructor(102))) static void destroy_first(void)
+{
+	ended_before = ended;
+	destroyed = 1;
+}
+
+TEST(LIBC0032, "destructors run after all atexit functions, in the reverse order of their priorities")
+{
+	EXPECT_EQ(2, ended_before);
+	EXPECT_EQ(1, destroyed);
+}
+
 static int arguments;
 static char **argument;
 
-/* Registered before the others, so it runs after them. */
-static void run_cases(void)
+/* The last of all. */
+__attribute__((destructor(101))) static void run_cases(void)
 {
 	_exit(l4_test_run(arguments, argument) == 0 ? 0 : 20);
 }
@@ -53,7 +67,6 @@ int main(int argc, char **argv)
 {
 	arguments = argc;
 	argument = argv;
-	atexit(run_cases);
 	atexit(registered_first);
 	atexit(registered_second);
 	return 1;

@@ -89,6 +89,14 @@ class PrivateApt:
                 return name.strip()
         raise errors.LauncherError(errors.PAYLOAD, f"{package} of Debian {self.suite} depends on no {prefix}*:\n{answer.stdout}")
 
+    def megabytes(self, package):
+        """The size of PACKAGE's archive in MB, for people."""
+        answer = self.run("apt-cache", "show", "--no-all-versions", package)
+        sizes = [int(line.split()[1]) for line in answer.stdout.splitlines() if line.startswith("Size: ")]
+        if not sizes:
+            raise errors.LauncherError(errors.PAYLOAD, f"Debian {self.suite} has no {package}:\n{answer.stdout}")
+        return -(-sizes[0] // 1_000_000)
+
     def download(self, package, folder):
         """The path of PACKAGE's archive, fetched into FOLDER; apt has checked it against the signed index."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,9 @@ import sys
 from . import errors, paths
 
 
-def build(mode, targets=(), quiet=True, arch="riscv"):
-    """Builds SCons's TARGETS; everything if there are none."""
-    command = ["scons", f"-j{os.cpu_count() or 1}", f"arch={arch}", f"mode={mode}"]
+def build(arch, mode, targets=(), quiet=True):
+    """Builds SCons's TARGETS for the architecture ARCH; everything if there are none."""
+    command = ["scons", f"-j{os.cpu_count() or 1}", f"arch={arch.name}", f"mode={mode}"]
     command += ["-Q", "-s"] if quiet else []
     command += targets
     sys.stdout.flush()

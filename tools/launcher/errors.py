@@ -8,13 +8,16 @@ BUILD = 4
 IMAGE = 5
 PAYLOAD = 6
 QEMU = 7
+DESCRIPTION = 8
 GUEST_FAILED = 10
+DIFFERENT = 11
 SYSTEM_FAILED = 20
+RESET = 21
 TIMEOUT = 124
 INTERRUPTED = 130
 
 MEANINGS = {
-    OK: "every guest powered off well (or: built, set up, all tests passed)",
+    OK: "every guest powered off well; in a system without guests, every partition ended well (or: built, set up, all tests passed)",
     1: "tests failed",
     USAGE: "wrong arguments",
     SETUP: "something that is needed is not installed",
@@ -22,8 +25,11 @@ MEANINGS = {
     IMAGE: "a guest kernel, initrd or memory size that cannot work",
     PAYLOAD: "the guest's packages could not be fetched",
     QEMU: "QEMU did not start or broke down",
-    GUEST_FAILED: "a guest failed (panic, or stopped badly)",
-    SYSTEM_FAILED: "the system failed (kernel panic, or a server was lost)",
+    DESCRIPTION: "a system description that cannot be built, or none of that name",
+    GUEST_FAILED: "a guest failed (panic, or stopped badly); in a system without guests, a partition",
+    DIFFERENT: "the running system differs from its description",
+    SYSTEM_FAILED: "the system failed (kernel panic, or a server was lost, or the machine ended without the system's word)",
+    RESET: "the machine was reset without the system's word: by its watchdog, because the monitor was silent, or by a fault of the kernel that it could not tell of",
     TIMEOUT: "--timeout passed",
     INTERRUPTED: "interrupted",
 }

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What guest kernels and initrds are, and what is wrong with those that cannot work: told before anything is started.
 
-The VMM tells formats apart itself; the checks here only spare the user a silent guest. A file is `decompress`ed first.
+The VMM tells formats apart itself; the checks here only spare the user a silent guest. A file is `decompress`ed first. What
+kernels of one architecture look like is in images_riscv.py and images_x86_64.py.
 """
 
 import gzip
 import re
 import struct
 import zlib
+from dataclasses import dataclass
 
 from . import errors
 
@@ -15,7 +17,30 @@ ELF_MACHINES = {3: "32-bit x86", 8: "MIPS", 20: "32-bit PowerPC", 21: "64-bit Po
                 183: "64-bit Arm", 243: "RISC-V", 258: "LoongArch"}
 PE_MACHINES = {0x014C: "32-bit x86", 0x01C0: "32-bit Arm", 0x8664: "x86_64", 0xAA64: "64-bit Arm", 0x5064: "64-bit RISC-V",
                0x6264: "LoongArch"}
-RISCV_ELF, RISCV_PE = 243, 0x5064
+LOAD = 1  # the type of a program header that asks for memory
+PIECES = 16  # that a kernel may be loaded in
+
+
+@dataclass(frozen=True)
+class Code:
+    """The code that a guest's kernel must be of: its number in ELF files, that in PE files, its name, and where it may lie in memory."""
+    elf: int
+    pe: int
+    name: str
+    memory_base: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One program header of an ELF file."""
+    type: int
+    flags: int
+    offset: int
+    vaddr: int
+    paddr: int
+    filesz: int
+    memsz: int
+    align: int
 
 # Files that are no kernel, by how they begin. What begins like nothing known is taken for a flat binary.
 NO_KERNEL = [(b"\xfd7zXZ\0", "an xz archive"), (b"BZh", "a bzip2 archive"), (b"\x28\xb5\x2f\xfd", "a zstd archive"),
@@ -28,7 +53,6 @@ OTHER_INITRD = (b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"\x02\x21\x4c\x18",
 
 MIB = 1 << 20
 LARGE_PAGE = 2 * MIB
-LINUX_LEAST = 80 * MIB
 
 
 def refuse(path, problem):
@@ -58,33 +82,76 @@ def decompress(data, path):
         return refuse(path, f"a gzip file that is truncated or damaged ({error})")
 
 
-def check_elf(data, path):
-    """Returns the bytes of memory that the program headers ask for."""
+def refuse_what_is_no_kernel(data, path, code, right):
+    """Refuses files of other kinds by how they begin; RIGHT tells what a kernel of CODE would be."""
+    for magic, what in NO_KERNEL:
+        if data.startswith(magic):
+            refuse(path, f"is {what}, no kernel; right would be {right}")
+    if data[4:8] == b"zimg" and data.startswith(b"MZ"):
+        refuse(path, "an EFI zboot image; a guest has no EFI firmware: give the Image inside it")
+    if data[0x38:0x3C] == b"ARM\x64":
+        refuse(path, f"a Linux Image for 64-bit Arm; a guest needs {code.name} code")
+
+
+def refuse_empty_or_text(data, path):
+    """Refuses what is surely no code."""
+    if not any(data):
+        refuse(path, "no kernel: it holds nothing but zeros")
+    if TEXT.fullmatch(data[:4096]):
+        refuse(path, "a text file, no kernel")
+
+
+def check_elf(data, path, code):
+    """Returns the program headers of an executable for CODE, of which at least one is to be loaded."""
     if len(data) < 64:
         refuse(path, f"an ELF file of {len(data)} bytes, truncated: its header alone has 64")
     if data[4] != 2 or data[5] != 1:
-        refuse(path, "not a 64-bit little-endian ELF file; a guest needs 64-bit RISC-V code")
+        refuse(path, f"not a 64-bit little-endian ELF file; a guest needs {code.name} code")
     kind, machine = struct.unpack_from("<HH", data, 16)
-    if machine != RISCV_ELF:
-        refuse(path, f"an ELF file for {ELF_MACHINES.get(machine, f'machine {machine}')}; a guest needs 64-bit RISC-V code")
+    if machine != code.elf:
+        refuse(path, f"an ELF file for {ELF_MACHINES.get(machine, f'machine {machine}')}; a guest needs {code.name} code")
     if kind not in (2, 3):
         refuse(path, "an ELF file that is no executable (an object file or a core dump?)")
     offset, = struct.unpack_from("<Q", data, 32)
     size, count = struct.unpack_from("<HH", data, 54)
-    if size != 56 or offset + size * count > len(data):
+    if size < 56 or offset + size * count > len(data):
         refuse(path, "a truncated ELF file: its program headers lie beyond its end")
-    segments = [struct.unpack_from("<IIQQQQQQ", data, offset + size * i) for i in range(count)]
-    loads = [segment for segment in segments if segment[0] == 1]
-    if not loads:
+    segments = [Segment(*struct.unpack_from("<IIQQQQQQ", data, offset + size * i)) for i in range(count)]
+    if not any(segment.type == LOAD for segment in segments):
         refuse(path, "an ELF file without anything to load")
-    for _, _, at, _, _, in_file, _, _ in loads:
-        if at + in_file > len(data):
-            refuse(path, f"a truncated ELF file: a segment ends at byte {at + in_file}, the file at {len(data)}")
-    return max(s[4] + s[6] for s in loads) - min(s[4] for s in loads)
+    check_loads([segment for segment in segments if segment.type == LOAD], len(data), path, code)
+    return segments
 
 
-def check_pe(data, path):
-    """The EFI header, which Linux Images carry, tells the architecture and the file's true size."""
+def check_loads(loads, size, path, code):
+    """Refuses an executable whose segments are not all in its SIZE bytes, or not one behind the other in the guest's memory."""
+    if len(loads) > PIECES:
+        refuse(path, f"an ELF file of {len(loads)} segments; a guest is loaded in at most {PIECES}")
+    free = code.memory_base
+    for load in loads:
+        if load.offset + load.filesz > size:
+            refuse(path, f"a truncated ELF file: a segment ends at byte {load.offset + load.filesz}, the file at {size}")
+        if load.paddr < code.memory_base:
+            refuse(path, f"an ELF file for memory at {load.paddr:#x}; a guest's kernel may lie from {code.memory_base:#x} on")
+        if load.filesz > load.memsz or load.paddr < free:
+            refuse(path, "an ELF file whose segments overlap, are not in order, or are larger in the file than in memory")
+        free = load.paddr + load.memsz
+
+
+def header_entry(data, loads):
+    """The physical address at which an executable's header has it entered: it may be a virtual one there."""
+    entry, = struct.unpack_from("<Q", data, 24)
+    found = [entry - load.vaddr + load.paddr for load in loads if load.vaddr <= entry < load.vaddr + load.memsz]
+    return found[0] if found else entry
+
+
+def check_entry(entry, loads, path, name):
+    if not any(load.paddr <= entry < load.paddr + load.memsz for load in loads):
+        refuse(path, f"an ELF file whose {name} {entry:#x} lies outside of all that it loads")
+
+
+def check_pe(data, path, code):
+    """The EFI header, which Linux's images carry, tells the architecture and the file's true size."""
     if not data.startswith(b"MZ"):
         return
     at = struct.unpack_from("<I", data, 60)[0] if len(data) >= 64 else len(data)
@@ -93,8 +160,8 @@ def check_pe(data, path):
     if data[at:at + 4] != b"PE\0\0":
         refuse(path, "an Image or EFI program whose EFI header is damaged")
     machine, count = struct.unpack_from("<HH", data, at + 4)
-    if machine != RISCV_PE:
-        refuse(path, f"a kernel for {PE_MACHINES.get(machine, f'machine {machine:#x}')}; a guest needs 64-bit RISC-V code")
+    if machine != code.pe:
+        refuse(path, f"a kernel for {PE_MACHINES.get(machine, f'machine {machine:#x}')}; a guest needs {code.name} code")
     table = at + 24 + struct.unpack_from("<H", data, at + 20)[0]
     if table + 40 * count > len(data):
         refuse(path, "a truncated Image: its section table lies beyond its end")
@@ -102,40 +169,6 @@ def check_pe(data, path):
         size, start = struct.unpack_from("<II", data, table + 40 * section + 16)
         if start + size > len(data):
             refuse(path, f"a truncated Image: a section ends at byte {start + size}, the file at {len(data)}")
-
-
-def check_image(data, path):
-    """A Linux Image by its header: returns the bytes of memory that it asks for, its .bss included."""
-    text_offset, image_size = struct.unpack_from("<QQ", data, 8)
-    if text_offset % LARGE_PAGE or image_size == 0:
-        refuse(path, f"an Image whose header makes no sense (text_offset {text_offset:#x}, image_size {image_size:#x})")
-    check_pe(data, path)
-    return text_offset + max(image_size, len(data))
-
-
-def check_kernel(data, path):
-    """Refuses what cannot be a RISC-V kernel. Returns (format, bytes of memory that it needs)."""
-    for magic, what in NO_KERNEL:
-        if data.startswith(magic):
-            refuse(path, f"is {what}, no kernel; right would be a Linux Image, an ELF file or a flat binary, perhaps gzip'd")
-    if data.startswith(b"\x7fELF"):
-        return "elf", check_elf(data, path)
-    if data[4:8] == b"zimg" and data.startswith(b"MZ"):
-        refuse(path, "an EFI zboot image; a guest has no EFI firmware: give the Image inside it")
-    if data[0x38:0x3C] == b"RSC\x05":
-        return "image", check_image(data, path)
-    if data[0x38:0x3C] == b"ARM\x64":
-        refuse(path, "a Linux Image for 64-bit Arm; a guest needs 64-bit RISC-V code")
-    if data[0x1FE:0x200] == b"\x55\xaa" and data[0x202:0x206] == b"HdrS":
-        refuse(path, "a Linux bzImage for x86; a guest needs 64-bit RISC-V code")
-    if data.startswith(b"MZ"):
-        check_pe(data, path)
-        refuse(path, "an EFI program without a RISC-V Image header; a guest has no EFI firmware")
-    if not any(data):
-        refuse(path, "no kernel: it holds nothing but zeros")
-    if TEXT.fullmatch(data[:4096]):
-        refuse(path, "a text file, no kernel")
-    return "flat", len(data)
 
 
 def check_initrd(data, path):

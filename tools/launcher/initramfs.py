@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The guest's initial file system: BusyBox and the four small files in guest/."""
+"""The guest's initial file system: BusyBox, the four small files in guest/, and the modules that its console and its disk need."""
 
 import gzip
 from pathlib import Path
@@ -9,10 +9,13 @@ from . import cpio
 GUEST = Path(__file__).parent / "guest"
 
 
-def entries(busybox):
-    """The members of the archive around BUSYBOX, a statically linked program's bytes."""
+def entries(busybox, modules):
+    """The members of the archive around BUSYBOX, a statically linked program's bytes, and MODULES, of (name, bytes).
+
+    /init loads modules in the order of their names.
+    """
     text = {name: (GUEST / name).read_bytes() for name in ("init", "inittab", "rcS", "profile")}
-    yield from (cpio.directory(name) for name in ("bin", "dev", "etc", "proc", "sys"))
+    yield from (cpio.directory(name) for name in ("bin", "dev", "etc", "modules", "proc", "sys"))
     # The kernel opens the console for /init before anything could have been mounted on /dev.
     yield cpio.character_device("dev/console", 5, 1)
     yield cpio.program("bin/busybox", busybox)
@@ -21,7 +24,8 @@ def entries(busybox):
     yield cpio.program("etc/rcS", text["rcS"])
     yield cpio.Entry("etc/inittab", text["inittab"])
     yield cpio.Entry("etc/profile", text["profile"])
+    yield from (cpio.Entry(f"modules/{name}", data) for name, data in modules)
 
 
-def make(busybox):
-    return gzip.compress(cpio.archive(entries(busybox)), compresslevel=6, mtime=0)
+def make(busybox, modules=()):
+    return gzip.compress(cpio.archive(entries(busybox, modules)), compresslevel=6, mtime=0)

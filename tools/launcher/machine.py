@@ -12,12 +12,12 @@ import termios
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import errors
+from . import errors, uefi
+from .arches import Arch
+from .lastwords import LastWords
 
 MIB = 1 << 20
-QEMU = "qemu-system-riscv64"
 PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
-DEFAULT_CPU = "rv64,h=true"
 
 # With these two runs are the same to the last instruction: time is counted in instructions (each takes 1 << shift ns), and nothing
 # random comes in.
@@ -26,24 +26,40 @@ DETERMINISTIC = ["-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"]
 
 @dataclass(frozen=True)
 class Machine:
-    """One machine that boots KERNEL with BUNDLE beside it."""
-    kernel: Path
-    bundle: Path | None
+    """One machine that boots KERNEL with BUNDLE beside it; or what is on ISO, by FIRMWARE if that is not the machine's own."""
+    arch: Arch
+    kernel: Path | None = None
+    bundle: Path | None = None
     memory: int = 512 * MIB
     smp: int = 1
-    cpu: str = DEFAULT_CPU
+    cpu: str | None = None
     icount: bool = False
     icount_shift: int = 0
     append: str | None = None
+    devices: tuple = ()  # more of QEMU's, for tests
+    debugger: Path | None = None  # the socket where QEMU waits for one
+    is_held: bool = False  # the debugger finds the processor at its first instruction
+    iso: Path | None = None
+    firmware: uefi.Firmware | None = None
 
-    def command(self, interactive):
-        """QEMU's arguments. Interactive, Ctrl-A is QEMU's own key; else every byte of standard input is the machine's."""
-        console = ["-serial", "mon:stdio"] if interactive else ["-serial", "stdio", "-monitor", "none"]
+    def boots(self):
+        """QEMU's arguments for what is booted."""
+        options = {"-kernel": self.kernel, "-initrd": self.bundle, "-append": self.append, "-cdrom": self.iso}
+        chosen = [argument for option, value in options.items() if value is not None for argument in (option, str(value))]
+        return chosen + (self.firmware.arguments() if self.firmware else [])
+
+    def command(self, interactive, log=None):
+        """QEMU's arguments. Interactive, Ctrl-A is QEMU's own key; else every byte of standard input is the machine's.
+
+        The console's output also goes to the file LOG.
+        """
+        stdio = "stdio,id=console" + (",mux=on,signal=off" if interactive else "") + (f",logfile={log}" if log else "")
+        console = ["-chardev", stdio, "-serial", "chardev:console", *(["-mon", "chardev=console"] if interactive else ["-monitor", "none"])]
+        devices = [argument for device in self.devices for argument in ("-device", device)]
+        debugger = ["-gdb", f"unix:{self.debugger},server=on,wait=off"] + ["-S"] * self.is_held if self.debugger else []
         counted = ["-icount", f"shift={self.icount_shift},sleep=off", *DETERMINISTIC] if self.icount else []
-        return [QEMU, "-machine", "virt", "-cpu", self.cpu, "-m", f"{self.memory // MIB}M", "-smp", str(self.smp),
-                "-bios", "default", "-kernel", str(self.kernel), *(["-initrd", str(self.bundle)] if self.bundle else []),
-                *(["-append", self.append] if self.append is not None else []),
-                "-display", "none", "-no-reboot", *console, *counted]
+        return [self.arch.qemu, *self.arch.machine, "-cpu", self.cpu or self.arch.cpu, "-m", f"{self.memory // MIB}M",
+                "-smp", str(self.smp), *devices, *self.boots(), "-display", "none", "-no-reboot", *console, *debugger, *counted]
 
 
 def is_interactive():
@@ -100,25 +116,31 @@ class PassedSignals:
             child.send_signal(number)
 
 
-def exit_status(code):
-    """The launcher's status for QEMU's: the system's own codes pass through, all else is QEMU's failure."""
-    if code in (errors.OK, errors.GUEST_FAILED, errors.SYSTEM_FAILED):
-        return code
-    raise errors.LauncherError(errors.QEMU, f"{QEMU} broke down with status {code}; see its message above")
+def exit_status(arch, code, told):
+    """The launcher's status for QEMU's: what the system tells passes through, all else is QEMU's failure. TOLD: see Arch.status."""
+    status = arch.status(code, told)
+    if status in (errors.OK, errors.GUEST_FAILED, errors.SYSTEM_FAILED, errors.RESET):
+        return status
+    raise errors.LauncherError(errors.QEMU, f"{arch.qemu} broke down with status {code}; see its message above")
 
 
-def run(machine, timeout=None):
-    """Runs MACHINE on our own standard input and output. Returns the launcher's exit status."""
+def run(machine, timeout=None, watch=None):
+    """Runs MACHINE on our own standard input and output. Returns the launcher's exit status. WATCH is called with all output of its console."""
     interactive = is_interactive()
     sys.stdout.flush()
-    command = machine.command(interactive)
-    with (terminal_kept(interactive), PassedSignals() as signals,
-          subprocess.Popen(command, preexec_fn=die_with_parent) as qemu):
+    with (terminal_kept(interactive), LastWords(watch) as words, PassedSignals() as signals,
+          subprocess.Popen(machine.command(interactive, words.path), pass_fds=[words.end], preexec_fn=die_with_parent) as qemu):
         signals.watch(qemu)
+        words.listen()
         try:
             qemu.wait(timeout)
         except subprocess.TimeoutExpired:
             qemu.terminate()
             qemu.wait()
             return errors.TIMEOUT
-    return errors.INTERRUPTED if signals.received else exit_status(qemu.returncode)
+        if signals.received:
+            return errors.INTERRUPTED
+        words.finish()
+        if interactive and qemu.returncode == 0 and words.are_by_hand():
+            return errors.OK
+        return exit_status(machine.arch, qemu.returncode, words.tell_a_good_end())

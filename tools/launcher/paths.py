@@ -7,11 +7,11 @@ TOP = Path(__file__).resolve().parent.parent.parent
 BUILD = TOP / "build"
 
 
-def variant(mode, arch="riscv"):
+def variant(mode, arch):
     """The folder of one variant of the build."""
     return BUILD / f"{arch}-{mode}"
 
 
-def payload(arch="riscv"):
-    """The folder of what is fetched for guests."""
-    return BUILD / "payload" / arch
+def payload(arch, suite):
+    """The folder of what is fetched for guests from one release of Debian."""
+    return BUILD / "payload" / arch / suite

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-from . import errors
+from . import errors, uefi
 
 SUPPORTED = {"12": "bookworm", "13": "trixie"}
+GRUB = Path("/usr/lib/grub")
 
 
 def program(name):
@@ -61,7 +62,7 @@ def debian_keyring():
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Requirement:
     """One thing needed. PACKAGES are Debian's, by release."""
     what: str
@@ -77,17 +78,64 @@ def need(what, why, present, package, **by_release):
     return Requirement(what, why, present, {"all": package, **{key.lstrip("d"): name for key, name in by_release.items()}})
 
 
-BUILD = [
-    need("SCons", "runs the build", program("scons"), "scons"),
-    need("the compiler riscv64-unknown-elf-gcc", "compiles the kernel and the servers", program("riscv64-unknown-elf-gcc"),
-         "gcc-riscv64-unknown-elf"),
-    need("picolibc for riscv64-unknown-elf", "is the servers' C library", has_picolibc, "picolibc-riscv64-unknown-elf"),
+@dataclass(frozen=True)
+class Needs:
+    """What one architecture needs: to build, for an image beyond that, to be run, and beyond all that to be tested."""
+    build: list
+    image: list
+    machine: list
+    tests: list
+
+
+SCONS = need("SCons", "runs the build", program("scons"), "scons")
+LIBFDT = need("Python's libfdt", "writes a system's manifest", python_module("libfdt"), "python3-libfdt")
+C_HEADERS = need("the C library's headers", "are what newlib's configuration and the host tests are compiled with", has_c_headers, "libc6-dev")
+RISCV = Needs(
+    build=[
+        SCONS,
+        LIBFDT,
+        need("the compiler riscv64-unknown-elf-gcc", "compiles the kernel and the servers", program("riscv64-unknown-elf-gcc"),
+             "gcc-riscv64-unknown-elf"),
+        need("picolibc for riscv64-unknown-elf", "is the servers' C library", has_picolibc, "picolibc-riscv64-unknown-elf"),
+    ],
+    image=[],
+    machine=[
+        need("qemu-system-riscv64", "is the machine that everything runs on", program("qemu-system-riscv64"), "qemu-system-misc",
+             d13="qemu-system-riscv"),
+        need("OpenSBI", "is that machine's firmware", has_opensbi, "opensbi"),
+    ],
+    tests=[
+        need("U-Boot for QEMU", "is one of the guests, and boots an image", lambda: Path("/usr/lib/u-boot/qemu-riscv64_smode").is_dir(), "u-boot-qemu"),
+    ],
+)
+ISO = [
+    need("grub-mkimage", "makes the boot loader of an ISO image", program("grub-mkimage"), "grub-common"),
+    need("GRUB for BIOS", "boots an ISO image on BIOS", lambda: (GRUB / "i386-pc" / "modinfo.sh").exists(), "grub-pc-bin"),
+    need("GRUB for UEFI", "boots an ISO image on UEFI", lambda: (GRUB / "x86_64-efi" / "modinfo.sh").exists(), "grub-efi-amd64-bin"),
+    need("xorriso", "writes an ISO image", program("xorriso"), "xorriso"),
+    need("mtools", "writes an ISO image's EFI partition", program("mformat"), "mtools"),
 ]
-MACHINE = [
-    need("qemu-system-riscv64", "is the machine that everything runs on", program("qemu-system-riscv64"), "qemu-system-misc",
-         d13="qemu-system-riscv"),
-    need("OpenSBI", "is that machine's firmware", has_opensbi, "opensbi"),
-]
+X86_64 = Needs(
+    build=[
+        SCONS,
+        LIBFDT,
+        need("the compiler x86_64-linux-gnu-gcc", "compiles the kernel and the servers", program("x86_64-linux-gnu-gcc"),
+             "gcc" if platform.machine() == "x86_64" else "gcc-x86-64-linux-gnu"),
+        need("newlib's source", "becomes the servers' C library", lambda: any(Path("/usr/src/newlib").glob("newlib-*.tar.xz")), "newlib-source"),
+        need("make", "builds newlib", program("make"), "make"),
+        C_HEADERS,
+    ],
+    image=ISO,
+    machine=[
+        need("qemu-system-x86_64", "is the machine that everything runs on", program("qemu-system-x86_64"), "qemu-system-x86"),
+    ],
+    tests=[
+        need("OVMF", "is the UEFI firmware that the ISO image is tested with", uefi.present, "ovmf"),
+        need("zstd", "unpacks a Debian kernel's vmlinux in tests", program("zstd"), "zstd"),
+        need("lz4", "unpacks that of another release", program("lz4"), "lz4"),
+        need("iasl", "reads the guest's ACPI tables in tests", program("iasl"), "acpica-tools"),
+    ],
+)
 PAYLOAD = [
     need("apt-get and dpkg-deb", "fetch and unpack the guest's Linux kernel",
          lambda: shutil.which("apt-get") and shutil.which("dpkg-deb"), "apt"),
@@ -96,15 +144,20 @@ PAYLOAD = [
 ]
 NATIVE = [
     need("gcc with AddressSanitizer", "compiles the kernel's host tests", has_asan, "gcc"),
-    need("the C library's headers", "are what the host tests are compiled with", has_c_headers, "libc6-dev"),
+    C_HEADERS,
 ]
 TESTS = [
     need("pytest", "runs the tests", python_module("pytest"), "python3-pytest"),
+    need("pytest-xdist", "runs tests side by side", python_module("xdist"), "python3-pytest-xdist"),
     need("pyelftools", "reads the list of tests out of the test programs", python_module("elftools"), "python3-pyelftools"),
-    need("U-Boot for QEMU", "is one of the guests", lambda: Path("/usr/lib/u-boot/qemu-riscv64_smode").is_dir(), "u-boot-qemu"),
-    need("dtc", "reads the guest's device tree in tests", program("dtc"), "device-tree-compiler"),
+    need("dtc", "reads manifests and guests' device trees in tests", program("dtc"), "device-tree-compiler"),
+    need("Chromium", "shows a system's report in tests", program("chromium"), "chromium"),
 ]
-ALL = BUILD + MACHINE + PAYLOAD + NATIVE + TESTS
+
+
+def everything(needs):
+    """All that building, running and testing an architecture with NEEDS takes."""
+    return needs.build + needs.image + needs.machine + PAYLOAD + NATIVE + TESTS + needs.tests
 
 
 def debian_release():

@@ -8,6 +8,7 @@ import sys
 
 from . import errors, paths
 
+WORKERS_MAX = 8  # each may run a machine of a gigabyte
 COUNTS = re.compile(r"(\d+) (passed|failed|error|errors|xpassed)\b")
 
 
@@ -22,9 +23,16 @@ def summary(last_line):
     return passed, failed
 
 
+def side_by_side():
+    """pytest's arguments for as many workers as there are processors. Tests that share a boot stay together: see conftest.py."""
+    count = min(os.cpu_count() or 1, WORKERS_MAX)
+    return ["-n", str(count), "--dist", "loadgroup"] if count > 1 else []
+
+
 def run_pytest(arguments):
-    """Shows pytest's output as it comes, and as the last line `N passed, N failed`."""
-    command = [sys.executable, "-m", "pytest", "--rootdir", str(paths.TOP), "-p", "no:cacheprovider", "--color=no", *arguments]
+    """Shows pytest's output as it comes, and as the last line `N passed, N failed`. ARGUMENTS may undo ours."""
+    command = [sys.executable, "-m", "pytest", "--rootdir", str(paths.TOP), "-p", "no:cacheprovider", "--color=no", *side_by_side(),
+               *arguments]
     if not any(argument.split("/")[0] == "tests" for argument in arguments):
         command.append("tests")
     # Where CI is set pytest does not cut the lines of its short summary, each of which then is a whole log.
@@ -41,7 +49,7 @@ def run_pytest(arguments):
     return 1 if failed else errors.OK
 
 
-def run_benchmarks(mode, arguments):
+def run_benchmarks(arch, mode):
     """The benchmarks are one program of their own, which prints its figures."""
-    command = [sys.executable, str(paths.TOP / "tests" / "bench" / "bench.py"), "--mode", mode, *arguments]
+    command = [sys.executable, str(paths.TOP / "tests" / "bench" / "bench.py"), "--arch", arch.name, "--mode", mode]
     return subprocess.run(command, cwd=paths.TOP, check=False).returncode

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The critical task: wakes 1000 times a second at absolute deadlines of a timer, steps a small control loop, and measures how late it woke.
+ * The critical task: wakes 1000 times a second at absolute deadlines of a timer, steps a small control loop, and measures how late it woke. Where it may see the
+ * schedule table, its deadlines are the starts of its windows, of which it then has one each millisecond.
  *
  * Arguments: periods=N  after N periods print a last line and end the test (0, the default: go on for ever)
  *            report=S   a line every S seconds (default 60; 0: none); any key typed at its console gives one at once
@@ -8,20 +9,24 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <l4/arch/time.h>
 #include <l4/console_client.h>
 #include <l4/debug.h>
+#include <l4/health.h>
+#include <l4/schedule.h>
 #include <l4/startup.h>
 #include <l4/stubs.h>
 #include <l4/time.h>
 #include <servers/monitor.h>
+#include <userland/arguments.h>
 
 #include "control.h"
 #include "plant.h"
+#include "ports.h"
 
 #define PERIOD_US 1000
+#define TIMER_BIT 1
 #define NS_PER_S 1000000000UL
 
 static struct settings {
@@ -42,27 +47,23 @@ static void print(const char *line, int length)
 		l4_signal(console->server);
 }
 
-static uint64_t argument(const char *text, const char *key, uint64_t otherwise)
-{
-	size_t length = strlen(key);
-	return strncmp(text, key, length) == 0 && text[length] == '=' ? strtoull(text + length + 1, NULL, 10) : otherwise;
-}
-
 static void read_arguments(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
-		settings.periods = argument(argv[i], "periods", settings.periods);
-		settings.report = argument(argv[i], "report", settings.report);
-		settings.limit = argument(argv[i], "limit", settings.limit);
+		settings.periods = argument_number(argv[i], "periods", settings.periods);
+		settings.report = argument_number(argv[i], "report", settings.report);
+		settings.limit = argument_number(argv[i], "limit", settings.limit);
 	}
 }
 
-static void report(const struct jitter *jitter, const struct plant *plant)
+/* RECENT is what has been since the last report, which begins anew. */
+static void report(const struct jitter *jitter, struct jitter *recent, const struct plant *plant)
 {
-	char line[160];
+	char line[200];
 	uint64_t mean = jitter->periods ? jitter->sum / jitter->periods : 0;
-	print(line, snprintf(line, sizeof(line), "control: %lu periods, woke at most %lu ns late (mean %lu), missed %lu, plant at %ld of %ld\n", jitter->periods,
-			     jitter->worst, mean, jitter->missed, plant->position, plant->target));
+	print(line, snprintf(line, sizeof(line), "control: %lu periods, woke at most %lu ns late (lately %lu, mean %lu), missed %lu, plant at %ld of %ld\n",
+			     jitter->periods, jitter->worst, recent->worst, mean, jitter->missed, plant->position, plant->target));
+	*recent = (struct jitter){0};
 }
 
 static _Noreturn void finish(const struct jitter *jitter)
@@ -82,7 +83,8 @@ static _Noreturn void finish(const struct jitter *jitter)
  */
 static uint64_t lateness(l4_word_t deadline)
 {
-	return (l4_now() - deadline + 1) * (NS_PER_S / l4_ticks_per_second());
+	l4_word_t ticks = l4_now() - deadline + 1, second = l4_ticks_per_second();
+	return ticks / second * NS_PER_S + (ticks % second * NS_PER_S + second - 1) / second;
 }
 
 /* Whether somebody at the attached terminal has typed anything. A bounded look, each period. */
@@ -93,25 +95,37 @@ static bool is_asked(void)
 	return console && l4_console_poll(console, typed, sizeof(typed)) > 0;
 }
 
+/* The first deadline, some periods from now. It runs, so it is in one of its windows. */
 static l4_word_t prepare(void)
 {
+	l4_cap_t schedule = l4_startup_cap(L4_SCHEDULE_CONTROL);
+	l4_word_t start = l4_now();
 	L4_REQUIRE(l4_timer_bind(l4_startup_cap("timer"), l4_startup_cap("timer.notify")));
-	return l4_now() + l4_ticks_of_microseconds(10 * PERIOD_US);
+	if (schedule)
+		L4_REQUIRE(l4_schedule_control_info(schedule, NULL, &start, NULL, NULL, NULL, NULL));
+	return start + l4_ticks_of_microseconds(10 * PERIOD_US);
 }
 
 static void run(void)
 {
 	l4_cap_t timer = l4_startup_cap("timer"), notification = l4_startup_cap("notification");
 	l4_word_t period = l4_ticks_of_microseconds(PERIOD_US), deadline = prepare();
-	struct jitter jitter = {0};
+	struct jitter jitter = {0}, recent = {0};
 	struct plant plant = {0};
 	uint64_t next_report = settings.report * 1000;
+	bool is_watched = l4_startup_cap(L4_HEALTH_WATCHDOG);
+	ports_open();
 	for (;;) {
 		L4_REQUIRE(l4_timer_arm(timer, deadline));
-		l4_wait(notification);
+		while (!(l4_wait(notification) & TIMER_BIT))
+			; /* a port's other end: it is looked at once a period */
 		uint64_t late = lateness(deadline);
 		plant_step(&plant);
+		if (is_watched)
+			l4_health_alive();
 		jitter_add(&jitter, late, PERIOD_US * 1000);
+		jitter_add(&recent, late, PERIOD_US * 1000);
+		ports_step(&jitter, &plant);
 		deadline += period * (1 + late / (PERIOD_US * 1000));
 		if (settings.periods && jitter.periods >= settings.periods)
 			finish(&jitter);
@@ -119,7 +133,7 @@ static void run(void)
 		if (is_due)
 			next_report += settings.report * 1000;
 		if (is_due || is_asked())
-			report(&jitter, &plant);
+			report(&jitter, &recent, &plant);
 	}
 }
 

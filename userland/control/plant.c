@@ -20,9 +20,18 @@ static int64_t controller(struct plant *plant)
 	return clamp(error / 16 + plant->integral / 512 + slope * 4, FORCE_MAX);
 }
 
+bool plant_aim(struct plant *plant, int64_t target)
+{
+	if (target > PLANT_RANGE || target < -PLANT_RANGE)
+		return false;
+	plant->is_aimed = true;
+	plant->target = target;
+	return true;
+}
+
 void plant_step(struct plant *plant)
 {
-	if (plant->steps++ % TARGET_STEPS == 0)
+	if (plant->steps++ % TARGET_STEPS == 0 && !plant->is_aimed)
 		plant->target = TARGET - plant->target;
 	int64_t force = controller(plant);
 	plant->velocity += force / 8 - plant->velocity / 32;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <l4/console_client.h>
+#include <l4/debug.h>
 #include <l4/output.h>
 #include <l4/startup.h>
 #include <l4/syscall.h>
@@ -62,10 +63,46 @@ static void illegal(const char *argument)
 	__builtin_trap();
 }
 
+/* In the middle of the address space, where no processor has addresses. */
+static void nowhere(const char *argument)
+{
+	(void)argument;
+	volatile unsigned long address = 1UL << 62;
+	printf("%d\n", *(volatile int *)address);
+}
+
+/* Some processors make a number of it. */
+static void divide(const char *argument)
+{
+	volatile int zero = atoi(argument);
+	printf("%d\n", 42 / zero);
+}
+
 static void text(const char *argument)
 {
 	(void)argument;
 	*(volatile char *)(unsigned long)&text = 0;
+}
+
+static void data(const char *argument)
+{
+	(void)argument;
+	((void (*)(void))(unsigned long)&counter)();
+}
+
+/* Waits by a capability that may be for sending only. */
+static void receive(const char *argument)
+{
+	l4_cap_t cap = l4_startup_cap(argument);
+	struct l4_registers m;
+	L4_REQUIRE_CAP(cap, l4_recv_nonblocking(cap, &m).status);
+}
+
+/* Signals by a capability that may be for waiting only. */
+static void signal(const char *argument)
+{
+	l4_cap_t cap = l4_startup_cap(argument);
+	L4_REQUIRE_CAP(cap, l4_signal(cap));
 }
 
 static void count(const char *argument)
@@ -89,6 +126,8 @@ static void jam(const char *argument)
 	struct l4_ring_shared *ring = (struct l4_ring_shared *)l4_startup_value(L4_CONSOLE_OUTPUT);
 	atomic_store(&ring->head, atomic_load(&ring->tail) + 1000000);
 	l4_signal(l4_startup_cap(L4_CONSOLE_SERVER));
+	for (;;) /* what it wrote now would mend the ring, before a server that has no time left has seen it */
+		l4_wait(l4_startup_cap(L4_CONSOLE_WAIT));
 }
 
 static void show(const char *argument)
@@ -117,7 +156,12 @@ static const struct command {
 	{"crash", "write to where there is no memory", crash},
 	{"stack", "recurse without end", stack},
 	{"illegal", "execute what is no instruction", illegal},
+	{"nowhere", "read where no address can be", nowhere},
+	{"divide", "N: divide 42 by N, or by 0", divide},
 	{"text", "write to the program's own text", text},
+	{"data", "jump into the program's own data", data},
+	{"receive", "NAME: receive by that capability", receive},
+	{"signal", "NAME: signal by that capability", signal},
 	{"jam", "break the ring to the console", jam},
 	{"exit", "N: end with status N", leave},
 };

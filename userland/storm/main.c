@@ -9,7 +9,7 @@
 
 #define PAGES 128UL
 #define PAGE_SIZE (1UL << L4_PAGE_BITS)
-#define ROUNDS_PER_LINE 1000
+#define ROUNDS_PER_LINE 100
 
 static void touch(volatile unsigned char *heap, unsigned long round)
 {

@@ -5,7 +5,7 @@
  *   include/arch/cpu.h      struct arch_cpu; struct cpu *cpu_self(void), inline
  *   include/arch/thread.h   struct arch_context (user registers), struct arch_thread (constants of a thread, FPU registers)
  *   include/arch/paging.h   pte_t, struct arch_vspace, and the inlines below marked [paging.h]
- *   include/arch/vcpu.h     struct arch_vcpu
+ *   include/arch/vcpu.h     struct arch_vcpu, ARCH_VCPU_BITS (log2 of the size of the object around it)
  *   include/arch/fast.h     the inlines of the fast path
  *
  * and the functions below. The back end holds no policy: it never looks into a cnode, a queue or a budget.
@@ -21,7 +21,10 @@
 
 /* --- Time: ticks of one clock that all processors share --- */
 ticks_t arch_now(void);
-/* One interrupt at `deadline` or as soon as possible after it; TICKS_NEVER for none. Replaces the one set before. Calls sched_clock + kernel_leave. */
+/*
+ * One interrupt at `deadline` or as soon as possible after it; TICKS_NEVER for none. Replaces the one set before. Calls sched_clock + kernel_leave.
+ * Called before each return to a user but by the fast path, mostly with the deadline that is set already: an interrupt that has come is void, the same deadline may be asked for again.
+ */
 void arch_timer_set(ticks_t deadline);
 
 /* --- Interrupts --- */
@@ -30,8 +33,19 @@ bool arch_interrupt_pending(void);
 /* Lines 1 to boot_platform.irq_lines. An interrupt of an unmasked line calls irq_deliver, after the back end has masked it (or left it claimed). */
 void arch_irq_unmask(unsigned line);
 void arch_irq_mask(unsigned line);
+/*
+ * Masks it for a while: what comes before the line is unmasked or masked is delivered, as one interrupt, when it is unmasked. A back end that cannot tell whether anything has
+ * come delivers one all the same.
+ */
+void arch_irq_hold(unsigned line);
 /* Ends the handling of a delivered interrupt: the line may interrupt again. */
 void arch_irq_complete(unsigned line);
+/* What a device writes, and where, to raise the line. False: the line is a wire. */
+bool arch_irq_message(unsigned line, word_t *address, word_t *data);
+
+/* --- I/O ports: those below boot_platform.io_ports. `width` is 1, 2 or 4 --- */
+word_t arch_port_read(unsigned port, unsigned width);
+void arch_port_write(unsigned port, unsigned width, word_t value);
 
 /* --- User registers --- */
 /* Registers of a thread that has never run: all zero, user mode, FPU off. */
@@ -54,6 +68,13 @@ void arch_register_set(struct thread *thread, unsigned index, word_t value);
 NORETURN void arch_resume(struct thread *thread);
 /* Waits until an interrupt is pending and handles it by the calls above (timer: sched_clock; line: irq_deliver). Returns then. */
 void arch_idle(void);
+/*
+ * Brings the processor into the same state whoever ran, so that what follows takes no longer for one than for another: no space is current, the FPU (of which nobody is the
+ * owner) traps, and nothing of cpu->vcpu stays: until it runs again its timer does not interrupt, and nothing that is pending for it wakes arch_idle.
+ */
+void arch_leave_window(void);
+/* The same until `time`. Returns always as long after it, as exactly as the processor's clock and timer can, whatever came before and meanwhile. */
+void arch_wait_until(ticks_t time);
 NORETURN void arch_halt(word_t status);
 void arch_putchar(char c);
 
@@ -113,6 +134,8 @@ bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
 ticks_t arch_vcpu_deadline(struct vcpu *vcpu);
 /* Without timer hardware for guests: the deadline has come. With it: nothing to do. */
 void arch_vcpu_timer_due(struct vcpu *vcpu);
+/* Whether a guest's write at this address of its second stage can ring a doorbell. */
+static inline bool arch_doorbell_is_possible(vaddr_t gpa);
 /* The guest's call is answered with these FAULT_REPLY_WORDS words; `status` other than OK is an error of the call itself, and the words are not looked at. */
 void arch_vcpu_hypercall_done(struct thread *thread, status_t status, const word_t *words);
 /* The handler has answered an exit that was raised as a fault; `words` are the reply's first FAULT_REPLY_WORDS, zero beyond its length. */

@@ -22,6 +22,8 @@ struct boot_platform {
 	struct boot_range bundle;                    /* in RAM; empty where there is none */
 	ticks_t ticks_per_second;
 	unsigned irq_lines;
+	unsigned first_message_line;                 /* lines from here on are raised by messages; irq_lines + 1 where none are */
+	unsigned io_ports;                           /* ports 0 to io_ports - 1 exist */
 	bool has_vcpu;
 	const void *init_elf;                        /* the first program, linked into the kernel */
 	size_t init_elf_size;

@@ -6,9 +6,7 @@
 
 #include <kernel/slot.h>
 
-/* A slot loses or moves its capability: the running check must not stand on it. */
-void check_forget(const struct slot *slot);
-/* At each kernel exit: the current thread, the processor's queues, and the next few capabilities of the tree. Panics on a broken invariant. */
+/* At each kernel exit but the fast path's: the processor's queues, what the entry touched, and the next few capabilities of the tree. Panics on a broken invariant. */
 void check_step(void);
 /* All at once; gives the number of capabilities. UNSUPPORTED without checks. */
 status_t check_all(word_t *capabilities);

@@ -17,6 +17,8 @@ NORETURN void kernel_leave(void);
 bool fpu_trap(void);
 /* Forgets the thread's floating-point registers. */
 void fpu_drop(struct thread *thread);
+/* Nobody's floating-point registers are loaded from now on: who comes next need not pay for saving another's. */
+void fpu_put(void);
 /* Loads the thread's floating-point registers if they are not loaded (guests: before they are entered). */
 void fpu_claim(struct thread *thread);
 

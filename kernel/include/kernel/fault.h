@@ -14,7 +14,8 @@ struct fault {
 };
 
 /*
- * Sends the fault to the thread's handler as a call in its name. Without a handler the thread is suspended where it is.
+ * Sends the fault to the thread's handler as a call in its name. Without a handler the thread is suspended where it is;
+ * where the handler is the system capability the machine ends.
  * The words travel beside the thread's registers, not in them: a full context stays as it is.
  */
 void fault_raise(struct thread *thread, const struct fault *fault);

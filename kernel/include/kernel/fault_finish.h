@@ -16,6 +16,6 @@ static inline void fault_finish(struct thread *thread, word_t tag, const word_t 
 	thread->fault = 0;
 	if (fault == 1 + L4_FAULT_GUEST_HYPERCALL)
 		arch_vcpu_hypercall_done(thread, L4_OK, words);
-	else if (fault == 1 + L4_FAULT_GUEST_MMIO || fault == 1 + L4_FAULT_GUEST_EXCEPTION)
+	else if (fault >= 1 + L4_FAULT_GUEST_MMIO && fault <= 1 + L4_FAULT_GUEST_CPUID)
 		arch_vcpu_exit_done(thread, (enum l4_fault)(fault - 1), l4_tag_label(tag), words);
 }

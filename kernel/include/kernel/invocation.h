@@ -21,6 +21,8 @@ struct invocation {
 
 /* Message word `index`. Words of the IPC buffer can change at any time: read each once. */
 word_t invocation_word(const struct invocation *inv, unsigned index);
+/* Of a call that is to be restarted: what it is then called with in one of the first eight. */
+void invocation_set_word(struct invocation *inv, unsigned index, word_t value);
 void invocation_result(struct invocation *inv, unsigned index, word_t value);
 
 /* The slot that word `index` names, if it holds `type` (or anything, for L4_TYPE_NULL) with `rights`. */

@@ -20,6 +20,7 @@ static inline unsigned mapping_level(const struct slot *slot)
 
 static inline void mapping_set(struct slot *slot, const struct vspace *space, vaddr_t vaddr, unsigned level)
 {
+	slot_changes++;
 	slot->badge = vaddr | (word_t)level << MAPPING_LEVEL_SHIFT | MAPPING_MAPPED;
 	slot->extra = space->number;
 	slot->extra2 = vspace_generation(space);
@@ -27,6 +28,7 @@ static inline void mapping_set(struct slot *slot, const struct vspace *space, va
 
 static inline void mapping_clear(struct slot *slot)
 {
+	slot_changes++;
 	slot->badge = slot->extra = slot->extra2 = 0;
 }
 

@@ -4,6 +4,9 @@
 
 #include <kernel/types.h>
 
+/* What the machine ends with where its system has failed. */
+#define STATUS_SYSTEM_FAILURE 20
+
 void print_text(const char *text);
 void print_hex(word_t value);
 void print_decimal(word_t value);

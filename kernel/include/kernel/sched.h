@@ -14,7 +14,11 @@ struct domain {
 	word_t ready_bits[L4_PRIORITIES / 64];
 	struct time_queue timers;         /* timers, and the guests' timers of waiting vcpus */
 	struct time_queue replenishments; /* sched_contexts that wait for budget */
+	struct irq_line *lines;           /* that interrupt only in its windows */
 };
+
+_Static_assert(sizeof(struct domain) <= PAGE_SIZE, "size of a domain object");
+#define DOMAIN_BITS L4_PAGE_BITS
 
 struct refill {
 	ticks_t when;
@@ -23,7 +27,7 @@ struct refill {
 
 /*
  * A sporadic server. The refills are in order of `when`: the first is what is being spent, each other becomes usable at its time.
- * Their amounts add up to `budget`. Invariant: `waiting` <=> it is in domain->replenishments.
+ * Their amounts add up to `budget`. Invariant: `waiting` <=> it is in its domain's replenishments.
  */
 struct sched_context {
 	ticks_t budget;
@@ -31,7 +35,7 @@ struct sched_context {
 	ticks_t consumed;
 	struct thread *home;   /* in whose SCHED_CONTEXT slot it is */
 	struct thread *runner; /* that runs on it now; null where nobody may */
-	struct domain *domain;
+	struct slot domain;    /* of its threads; empty before it is configured, and when that is deleted */
 	struct time_node replenishment;
 	bool waiting;
 	bool abroad;           /* somebody else ran on it when it got its home, and it has not been there yet */
@@ -40,9 +44,17 @@ struct sched_context {
 	struct refill refills[L4_REFILLS_MAX];
 };
 
-_Static_assert(sizeof(struct sched_context) <= 256, "size of a sched_context object");
-#define SCHED_CONTEXT_BITS 8
-#define SCHED_MIN_BUDGET 100 /* ticks: several kernel entries' worth, so that a refill can do something */
+_Static_assert(sizeof(struct sched_context) <= 512, "size of a sched_context object");
+#define SCHED_CONTEXT_BITS 9
+
+static inline struct domain *sched_context_domain(const struct sched_context *sc)
+{
+	return slot_object_or_null(&sc->domain);
+}
+
+/* The least budget, in ticks: 10 us, several kernel entries' worth, so that a refill can do something. Set at boot. */
+extern ticks_t sched_min_budget;
+#define SCHED_MIN_BUDGETS_PER_SECOND 100000
 
 extern struct domain boot_domain;
 
@@ -78,12 +90,16 @@ void sched_set_priority(struct thread *thread, unsigned priority);
 /* Charges the time that passed since, fires due timers and replenishments of the current window. */
 void sched_clock(void);
 
+/* The threads of this domain run from now on; nobody is current. */
+void sched_enter_domain(struct cpu *cpu, struct domain *domain);
+
 /* Leaves the kernel for the thread whose turn it is. Idles until there is one. */
 NORETURN void sched_exit(void);
 
 /* Sporadic server (sched_context.c, budget.c). */
 void sched_context_init(struct sched_context *sc);
 void sched_context_destroy(struct sched_context *sc);
+void sched_context_slot_lost(struct sched_context *sc, struct domain *domain);
 /* Pays `used` ticks and plans their return. */
 void sched_context_charge(struct sched_context *sc, ticks_t now, ticks_t used);
 /* Ticks that may be used from `now` on without a pause; 0: out of budget. */

@@ -23,7 +23,7 @@ struct thread;
  */
 struct slot {
 	word_t word;
-	word_t badge;   /* endpoint, notification, domain: badge; cnode: number of slots; frame, page_table: mapping.vaddr and flags; untyped: watermark */
+	word_t badge;   /* endpoint, notification, domain, system: badge; cnode, io_ports: number of slots, ports; frame, page_table: mapping.vaddr and flags; untyped: watermark */
 	word_t extra;   /* frame, page_table: number of the space it is mapped in; untyped: end of the cleared memory above the watermark; irq_handler: line */
 	word_t extra2;  /* frame, page_table: generation of that space; untyped: kind of memory */
 	struct slot *child;
@@ -31,23 +31,11 @@ struct slot {
 	struct slot *prev; /* the parent, where this is the first child */
 	uint32_t depth;    /* ancestors */
 	uint16_t holder_slot; /* which of the holder's own slots this is */
-	uint16_t held;        /* an enum slot_holder */
+	uint16_t held;        /* whose slot it is (enum l4_holder): objects hold slots of their own, and are told when one of them loses its capability */
 };
 
 _Static_assert(sizeof(struct slot) == 64, "slot lookup shifts by 6");
 #define SLOT_BITS 6
-
-/* Whose slot it is: objects hold slots of their own, and must be told when one of them loses its capability. */
-enum slot_holder {
-	HELD_BY_CNODE,
-	HELD_BY_THREAD,
-	HELD_BY_TIMER,
-	HELD_BY_IRQ,
-	HELD_BY_VCPU,
-	HELD_BY_DOORBELL,
-	HELD_BY_VIRQ,
-	HELD_BY_TOMB,
-};
 
 #define SLOT_TYPE_MASK 0x1fUL
 #define SLOT_RIGHTS_SHIFT 5
@@ -109,10 +97,13 @@ static inline void *slot_object_or_null(const struct slot *slot)
 }
 
 /* Makes `slot` an empty slot of an object that is told when it loses its capability (slot_holder_lost). */
-void slot_init(struct slot *slot, enum slot_holder holder, unsigned which);
+void slot_init(struct slot *slot, enum l4_holder holder, unsigned which);
 
 /* The parent of all initial capabilities: the root of the derivation. No capability itself. */
 extern struct slot slot_origin;
+
+/* Counts all changes of capabilities and of mappings: whoever has seen one number twice has seen one state. */
+extern word_t slot_changes;
 
 /* Whether `source` may have one more generation below it. */
 static inline bool slot_can_derive(const struct slot *source)

@@ -3,6 +3,7 @@
 
 #include <arch/thread.h>
 #include <kernel/slot.h>
+#include <kernel/touched.h>
 #include <l4/abi/fault.h>
 #include <l4/abi/ipc_buffer.h>
 
@@ -128,6 +129,9 @@ void thread_slot_lost(struct thread *thread, enum l4_bind which, const struct sl
 /* Recomputes direct_priority; to be called after any change to what it depends on. */
 void thread_update_direct(struct thread *thread);
 
+/* What it must be in the states RECEIVING and WAITING_REPLY. */
+int64_t thread_direct_priority(struct thread *thread);
+
 /*
  * Ends whatever the thread waits for. A thread stopped in a system call finds CANCELLED as its result.
  * Afterwards the thread is in no queue, waits for no reply and is SUSPENDED.
@@ -153,6 +157,8 @@ static inline void queue_append(struct thread_queue *queue, struct thread *threa
 	else
 		queue->head = thread;
 	queue->tail = thread;
+	touched_queue(queue);
+	touched_thread(thread);
 }
 
 void queue_remove(struct thread *thread);

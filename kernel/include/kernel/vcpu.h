@@ -18,8 +18,8 @@ struct vcpu {
 	struct time_node wake;
 };
 
-_Static_assert(sizeof(struct vcpu) <= 1024, "size of a vcpu object");
-#define VCPU_BITS 10
+#define VCPU_BITS ARCH_VCPU_BITS
+_Static_assert(sizeof(struct vcpu) <= 1UL << VCPU_BITS, "size of a vcpu object");
 
 struct doorbell {
 	struct slot space;

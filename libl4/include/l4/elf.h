@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define L4_ELF_X86_64 62
 #define L4_ELF_RISCV 243
 
 enum l4_elf_error {
@@ -40,8 +41,14 @@ struct l4_elf_segment {
 /* Checks the header and all loadable segments, which must come in order of their addresses. */
 enum l4_elf_error l4_elf_open(struct l4_elf *elf, const void *image, size_t size, unsigned int machine);
 
+/* The same for a file that is loaded by its physical addresses: it is they that must come in order. */
+enum l4_elf_error l4_elf_open_physical(struct l4_elf *elf, const void *image, size_t size, unsigned int machine);
+
 /* Gives the loadable segments one after another; *index is 0 to begin with. False after the last. */
 bool l4_elf_segment(const struct l4_elf *elf, unsigned int *index, struct l4_elf_segment *segment);
+
+/* The descriptor of the first note of that owner and type in the file's note segments; null where there is none. */
+const uint8_t *l4_elf_find_note(const struct l4_elf *elf, const char *owner, uint32_t type, size_t *size);
 
 /* For people. */
 const char *l4_elf_error_text(enum l4_elf_error error);

@@ -45,9 +45,17 @@ struct l4_descriptor {
  */
 void l4_ring_join(struct l4_ring *ring, void *memory, size_t size, uint32_t entry_size);
 
-/* The same for a side that joins anew while the other goes on: it takes its index from the shared memory. */
+/*
+ * Restarts. A side that is started anew joins and then *rejoins*: it takes its index from the shared memory, and what is in the ring stays there. The
+ * other side, where it is told of that, *renews*: it keeps its index, and writes it into the shared memory again. Whatever the last incarnation wrote there,
+ * both then have one ring, in whichever order they do so: where the indices fit each other no entry is lost, and else the ring is empty, and whole again.
+ *
+ * A side may have died between a push or pop and its signal, so the one that is started anew should signal the other once.
+ */
 void l4_ring_rejoin_producer(struct l4_ring *ring);
 void l4_ring_rejoin_consumer(struct l4_ring *ring);
+void l4_ring_renew_producer(struct l4_ring *ring);
+void l4_ring_renew_consumer(struct l4_ring *ring);
 
 /* Producer: pushes up to `count` entries, gives how many. *signal: the consumer may be waiting (may be null). */
 uint32_t l4_ring_push(struct l4_ring *ring, const void *entries, uint32_t count, bool *signal);

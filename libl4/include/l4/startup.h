@@ -77,6 +77,9 @@ l4_word_t l4_startup_value(const char *name);
 /* The capability of a name; 0 (no capability) where there is none. */
 l4_cap_t l4_startup_cap(const char *name);
 
+/* A name with that value; null where there is none. An address or a plain number may have a slot's value: what is asked for must be a slot. */
+const char *l4_startup_cap_name(l4_cap_t cap);
+
 /* --- For the creator, which fills the page before it maps it into the new program --- */
 
 /* Empties the block. */

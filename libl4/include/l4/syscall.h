@@ -54,6 +54,14 @@ static inline __attribute__((always_inline)) l4_word_t l4_wait(l4_cap_t notifica
 	return l4_recv(notification, &m).badge;
 }
 
+/* The bits of a notification without waiting; 0 where there are none. */
+static inline __attribute__((always_inline)) l4_word_t l4_poll(l4_cap_t notification)
+{
+	struct l4_registers m;
+	struct l4_result result = l4_recv_nonblocking(notification, &m);
+	return result.status == L4_OK ? result.badge : 0;
+}
+
 /* Lets other threads of the same priority run first. */
 static inline __attribute__((always_inline)) void l4_yield(void)
 {

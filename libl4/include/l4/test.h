@@ -25,7 +25,7 @@ struct l4_test {
 #define TEST(ID, MEANING) \
 	static void test_##ID(void); \
 	__attribute__((used, no_reorder, section(".l4tests"), aligned(1))) static const char test_record_##ID[] = #ID "\0" MEANING; \
-	__attribute__((used, no_reorder, section(".l4tests.table"))) static const struct l4_test test_entry_##ID = {#ID, MEANING, test_##ID}; \
+	__attribute__((used, no_reorder, section(".l4tests.table"), aligned(sizeof(void *)))) static const struct l4_test test_entry_##ID = {#ID, MEANING, test_##ID}; \
 	static void test_##ID(void)
 
 /* Runs the cases that the arguments select, or all, and prints the lines. Gives the number of cases that failed. */

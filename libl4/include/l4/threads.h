@@ -9,7 +9,7 @@ struct l4_thread_config {
 	l4_cap_t cnode;
 	l4_cap_t domain;          /* also the authority for the priority */
 	l4_cap_t sched_context;   /* 0: passive, runs on its callers' time */
-	l4_cap_t handler;         /* endpoint for faults */
+	l4_cap_t handler;         /* endpoint for faults, or the system capability */
 	l4_cap_t timeout_handler; /* endpoint for exhausted budgets */
 	l4_cap_t notification;
 	l4_cap_t reply;           /* moved into the thread: the slot is empty afterwards */

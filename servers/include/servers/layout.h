@@ -9,6 +9,7 @@
 #define LAYOUT_GUARD_PAGES 16
 #define LAYOUT_SHARED 0x30000000UL      /* pages shared with others: channels, tables, device registers */
 #define LAYOUT_HEAP 0x40000000UL
+#define LAYOUT_DISK 0x1800000000UL    /* in VMMs: the copy of the guest's disk */
 #define LAYOUT_FREE 0x2000000000UL      /* for the program to map what it likes, up to LAYOUT_FREE_END */
 #define LAYOUT_FREE_END 0x3000000000UL
 

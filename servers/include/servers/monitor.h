@@ -5,16 +5,17 @@
  * an empty message of label MONITOR_OK or MONITOR_REFUSED, except where a comment says that it does not answer.
  *
  * The monitor restarts a partition by revoking all its memory and building it again from the boot bundle: nothing of the old
- * incarnation survives but what it wrote to its console.
+ * incarnation survives but what it wrote to its console, and a guest to its disk.
  */
 #pragma once
 
+#include <l4/abi/ipc_buffer.h>
 #include <l4/program.h>
 
 enum monitor_label {
 	/* Any program. Word 0: exit status. Not answered: the partition's policy decides what becomes of it. */
 	MONITOR_EXIT = L4_MONITOR_EXIT,
-	/* VMMs. Words: enum monitor_guest_words. Not answered for MONITOR_GUEST_OFF, _REBOOT and _FAILED: the partition is stopped or rebuilt. */
+	/* VMMs. Words: enum monitor_guest_words, a long message. Not answered for MONITOR_GUEST_OFF, _REBOOT and _FAILED: the partition is stopped or rebuilt. */
 	MONITOR_GUEST_STATE = 32,
 	/* Pagers. A fault that is no demand for memory. Words: enum monitor_fault_words. Not answered where the partition ends. */
 	MONITOR_CLIENT_FAULT,
@@ -36,8 +37,10 @@ enum monitor_answer {
 enum monitor_guest_words {
 	MONITOR_GUEST_STATE_KIND = 0,   /* enum monitor_guest_state */
 	MONITOR_GUEST_STATE_DETAIL = 1, /* OFF and REBOOT: 0, or the guest's own reason (SBI reset reason); FAILED: any number worth telling, 0 for none */
-	MONITOR_GUEST_STATE_TEXT = 2,   /* words 2 to 7: why, at most 48 bytes, packed and padded with zeros: "unhandled trap at pc ..." */
-	MONITOR_GUEST_STATE_LENGTH = 8,
+	MONITOR_GUEST_STATE_PC = 2,     /* FAILED: the guest's instruction that did it; 0 where it was none */
+	/* FAILED, the words that travel in the IPC buffer: why, and a hint or nothing; two texts, each ended by a 0 byte, padded with zeros. */
+	MONITOR_GUEST_STATE_TEXT = L4_MESSAGE_REGISTERS,
+	MONITOR_GUEST_STATE_LENGTH = MONITOR_GUEST_STATE_TEXT + 40,
 };
 
 enum monitor_guest_state {

@@ -21,6 +21,7 @@
 /* "guest_slot1" to "guest_slot15": what the guest's own cnode gets in that slot, an endpoint or notification with its final badge; absent: empty. */
 #define VMM_GUEST_SLOT "guest_slot"
 #define VMM_GUEST_SLOTS 16
+/* L4_HEALTH_WATCHDOG (l4/health.h): the guest owes signs of life. It gives them by slot HEALTH_GUEST_SLOT (servers/health.h) and by a port of that name. */
 /* The console channel, as l4/console_client.h says. */
 
 /* Values. */
@@ -40,6 +41,10 @@
 #define VMM_INITRD_SIZE "initrd_size"
 #define VMM_CMDLINE "cmdline"             /* not terminated; absent: empty */
 #define VMM_CMDLINE_SIZE "cmdline_size"
+#define VMM_DISK "disk"                   /* the disk's image; absent: no disk */
+#define VMM_DISK_SIZE "disk_size"
+#define VMM_DISK_COPY "disk_copy"         /* address of as many bytes that are the VMM's to write; absent: the disk is read-only */
+#define VMM_DISK_KEPT "disk_kept"         /* 1: the copy has what was written before; absent: it is to be filled */
 
 #define VMM_OBJECT_BYTES (512UL << 10)
 #define VMM_CNODE_SLOTS(memory) (2 * ((memory) >> 21) + 64)

@@ -6,18 +6,11 @@
 
 #define ROUNDS 1000
 
-static uint64_t count(void)
-{
-	uint64_t instructions;
-	__asm__ volatile("rdinstret %0" : "=r"(instructions)::"memory");
-	return instructions;
-}
-
 static void read_counter(uint64_t a, uint64_t b)
 {
 	(void)a;
 	(void)b;
-	count();
+	instruction_count();
 }
 
 static void nothing(void)
@@ -25,24 +18,9 @@ static void nothing(void)
 	__asm__ volatile("" ::: "memory");
 }
 
-static void sbi(void)
-{
-	sbi_call(SBI_BASE, 0, 0, 0, 0);
-}
-
-static void uart(void)
-{
-	read8(UART_BASE + 5);
-}
-
-static void plic(void)
-{
-	read32(PLIC_BASE + 4);
-}
-
 static void slot1(void)
 {
-	sbi_call(SBI_BULKHEAD, 1, ECHO_ADD_ONE, 0, 0);
+	slot_call(1, ECHO_ADD_ONE, 0, 0, 0, 0);
 }
 
 /* The least of many: interrupts of other programs come in between. Not specialized: each function costs the same call, which is taken off again. */
@@ -50,9 +28,9 @@ __attribute__((noipa)) static uint64_t least(void (*function)(void))
 {
 	uint64_t best = UINT64_MAX;
 	for (unsigned int i = 0; i < ROUNDS; i++) {
-		uint64_t start = count();
+		uint64_t start = instruction_count();
 		function();
-		uint64_t taken = count() - start;
+		uint64_t taken = instruction_count() - start;
 		if (taken < best)
 			best = taken;
 	}
@@ -70,9 +48,8 @@ void bench_run(void)
 		print("BENCH none: no instruction counter\n");
 		return;
 	}
-	measure("sbi_call", sbi);
-	measure("uart_read", uart);
-	measure("plic_read", plic);
+	for (const struct action *figure = arch_figures; figure->name; figure++)
+		measure(figure->name, figure->run);
 	if (platform_argument("slot1"))
 		measure("slot1_call", slot1);
 	print("BENCH done\n");

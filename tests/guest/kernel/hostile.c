@@ -8,10 +8,11 @@
 #include "kernel.h"
 
 #define ECHO_SLOT 1
+#define WATCHDOG_SLOT 15
 
 static uint64_t random_state = 0x9e3779b97f4a7c15;
 
-static uint64_t random_word(void)
+uint64_t random_word(void)
 {
 	random_state ^= random_state << 13;
 	random_state ^= random_state >> 7;
@@ -30,7 +31,7 @@ static uint64_t number(const char *name, uint64_t otherwise)
 
 static uint64_t end_time;
 
-static bool time_is_left(void)
+bool time_is_left(void)
 {
 	return now() < end_time;
 }
@@ -42,10 +43,28 @@ static void spin(void)
 		;
 }
 
+/* Its timer is due at each moment of a frame of 200 us, one after the other, also while others run. */
+static void timer_sweep(void)
+{
+	uint64_t step = platform.timebase / 5000 + platform.timebase / 10000000;
+	for (uint64_t at = now() + step; time_is_left(); at += step) {
+		timer_set(at);
+		while (now() < at)
+			;
+	}
+}
+
+/* No harm at all: for those who need a guest that is there, and that leaves its time to others. */
+static void idle(void)
+{
+	for (;;)
+		wait_for_interrupt();
+}
+
 static void hypercall_flood(void)
 {
 	while (time_is_left())
-		sbi_call(SBI_BASE, 0, 0, 0, 0);
+		firmware_nothing();
 }
 
 static void console_flood(void)
@@ -54,45 +73,19 @@ static void console_flood(void)
 		print("a guest that does nothing but talk, line after line after line after line\n");
 }
 
-static void touch(uint64_t address, uint64_t unused)
+static void wild_call(uint64_t a, uint64_t b)
 {
-	(void)unused;
-	read8(address);
-}
-
-static void fault_storm(void)
-{
-	for (uint64_t i = 0; time_is_left(); i++)
-		trap_try(touch, NOTHING_BASE + i % 4096, 0);
-}
-
-static void device_storm(void)
-{
-	while (time_is_left()) {
-		write32(0x0c000000 + (random_word() & 0x3ffffc), random_word());
-		write8(UART_BASE + 1 + random_word() % 7, random_word());
-	}
-}
-
-static void wild_call(uint64_t extension, uint64_t function)
-{
-	/* What slot 1 does is asked for, not a surprise. */
-	if (extension == SBI_BULKHEAD && function == ECHO_SLOT)
-		function = 0;
-	/* Real memory at its very end only, so that the console's writes say little. */
-	uint64_t address = random_word() % 2 ? random_word() : platform.memory_base + platform.memory_size - random_word() % 64;
-	sbi_call6(extension, function, random_word() >> random_word() % 64, address, random_word() % 3, random_word(), random_word(), random_word());
+	(void)a;
+	(void)b;
+	firmware_wild();
 }
 
 /* Calls with arguments that mean nothing; without those that would end the machine. Other firmware faults on some. */
 static void wild_calls(void)
 {
-	static const uint64_t extensions[] = {0, 1, 2, 3, 4, 5, 6, 7, SBI_BASE, SBI_TIME, SBI_IPI, SBI_RFENCE, SBI_HSM, SBI_DBCN, SBI_BULKHEAD, 0x504d55, ~0UL};
-	for (uint64_t left = number("count", 20000); left; left--) {
-		uint64_t extension = extensions[random_word() % (sizeof(extensions) / sizeof(extensions[0]))];
-		trap_try(wild_call, extension, random_word() % 4 ? random_word() % 8 : random_word());
-	}
-	sbi_call(SBI_TIME, 0, ~0UL, 0, 0);
+	for (uint64_t left = number("count", 20000); left; left--)
+		trap_try(wild_call, 0, 0);
+	test_prepare();
 	print("wild calls survived\n");
 }
 
@@ -105,24 +98,8 @@ static void jump(uint64_t address, uint64_t unused)
 static void wild_jumps(void)
 {
 	for (uint64_t left = number("count", 20000); left; left--)
-		trap_try(jump, (random_word() >> random_word() % 32 & ~1UL) | 1UL << 40, 0);
+		trap_try(jump, wild_address(), 0);
 	print("wild jumps survived\n");
-}
-
-/* The next fetch cannot be translated, nor the trap vector: nothing ever runs again here. */
-static void nonsense_tables(void)
-{
-	print("loading nonsense into satp\n");
-	csr_write(satp, 8UL << 60 | NOTHING_BASE >> 12);
-	__asm__ volatile("sfence.vma" ::: "memory");
-}
-
-/* A trap vector that traps. */
-static void nonsense_vector(void)
-{
-	print("loading nonsense into stvec\n");
-	csr_write(stvec, NOTHING_BASE);
-	touch(NOTHING_BASE, 0);
 }
 
 #define CALLS_WITHOUT_VMM 1000
@@ -132,56 +109,93 @@ static void without_vmm(void)
 {
 	uint64_t good = 0;
 	print("stopping the VMM\n");
-	if (sbi_call(SBI_BULKHEAD, ECHO_SLOT, ECHO_STOP_VMM, 0, 0).error == 0) {
+	if (slot_call(ECHO_SLOT, ECHO_STOP_VMM, 0, 0, 0, 0).error == 0) {
 		for (uint64_t i = 0; i < CALLS_WITHOUT_VMM; i++) {
-			struct sbi_result r = sbi_call(SBI_BULKHEAD, ECHO_SLOT, ECHO_ADD_ONE, i, 0);
+			struct slot_result r = slot_call(ECHO_SLOT, ECHO_ADD_ONE, i, 0, 0, 0);
 			good += r.error == 0 && r.value == i + 1;
 		}
 	}
-	sbi_call(SBI_BULKHEAD, ECHO_SLOT, ECHO_END_TEST, good == CALLS_WITHOUT_VMM ? 0 : 10, 0);
-	for (;;)
-		wait_for_interrupt();
-}
-
-__attribute__((noreturn)) static void system_failure(void)
-{
-	machine_reset(SBI_SHUTDOWN, 1);
+	slot_call(ECHO_SLOT, ECHO_END_TEST, good == CALLS_WITHOUT_VMM ? 0 : 10, 0, 0, 0);
+	idle();
 }
 
 static void warm_reboot(void)
 {
-	machine_reset(SBI_WARM_REBOOT, 0);
+	machine_reboot(true);
 }
 
 static void cold_reboot(void)
 {
-	machine_reset(SBI_COLD_REBOOT, 0);
+	machine_reboot(false);
 }
 
-__attribute__((noreturn)) static void power_off(void)
+static void wait_for(uint64_t milliseconds)
 {
-	machine_reset(SBI_SHUTDOWN, 0);
+	uint64_t end = now() + milliseconds * platform.timebase / 1000;
+	while (now() < end)
+		;
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} modes[] = {
-	{"spin", spin}, {"hypercalls", hypercall_flood}, {"console", console_flood}, {"faults", fault_storm}, {"devices", device_storm},
-	{"calls", wild_calls}, {"jumps", wild_jumps}, {"tables", nonsense_tables}, {"vector", nonsense_vector}, {"without-vmm", without_vmm},
-	{"failure", system_failure}, {"warm-reboot", warm_reboot}, {"reboot", cold_reboot}, {"off", power_off},
+/* Gives some, is silent for five seconds, and then gives them for ever. */
+static void signs_of_life(void)
+{
+	for (uint64_t i = 0; time_is_left(); i++) {
+		if (slot_call(WATCHDOG_SLOT, 0, 0, 0, 0, 0).error)
+			print("nobody hears signs of life\n");
+		wait_for(20);
+		if (i != 20)
+			continue;
+		wait_for(5000);
+		print("well again\n");
+	}
+}
+
+static void attacks(void);
+
+static const struct action modes[] = {
+	{"attacks", attacks},
+	{"idle", idle}, {"spin", spin}, {"hypercalls", hypercall_flood}, {"console", console_flood}, {"calls", wild_calls}, {"jumps", wild_jumps},
+	{"without-vmm", without_vmm}, {"failure", machine_failed}, {"warm-reboot", warm_reboot}, {"reboot", cold_reboot}, {"off", machine_off},
+	{"signs", signs_of_life}, {"timer", timer_sweep}, {0},
 };
+
+static void run_named(const struct action *mode, const char *name)
+{
+	for (; mode->name; mode++)
+		if (text_begins(mode->name, name) && text_begins(name, mode->name))
+			mode->run();
+}
+
+/* One attack after the other, without end, each for as long as the others. */
+static void attacks(void)
+{
+	static const char *const names[] = {"spin", "hypercalls", "faults", "console"};
+	uint64_t length = number("seconds", 5) * platform.timebase;
+	for (unsigned int next = 0;; next = (next + 1) % (sizeof(names) / sizeof(*names))) {
+		print("attack %s\n", names[next]);
+		end_time = now() + length;
+		run_named(modes, names[next]);
+		run_named(arch_modes, names[next]);
+	}
+}
+
+/* Comes back where the mode is none of these, and ends the machine after one that comes back. */
+static void run_mode(const struct action *mode)
+{
+	for (; mode->name; mode++) {
+		if (!platform_argument_is("mode", mode->name))
+			continue;
+		print("mode %s\n", mode->name);
+		mode->run();
+		machine_off();
+	}
+}
 
 void hostile_run(void)
 {
 	end_time = platform_argument("seconds") ? now() + number("seconds", 0) * platform.timebase : UINT64_MAX;
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		if (!platform_argument_is("mode", modes[i].name))
-			continue;
-		print("mode %s\n", modes[i].name);
-		modes[i].run();
-		power_off();
-	}
+	run_mode(modes);
+	run_mode(arch_modes);
 	print("PANIC no such mode\n");
-	system_failure();
+	machine_failed();
 }

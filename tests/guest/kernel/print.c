@@ -10,18 +10,10 @@ static struct {
 	size_t length;
 } line;
 
-/* The debug console may take less than it is offered; firmware without it has the old one. */
 static void flush(void)
 {
-	static int has_console = -1;
-	if (has_console < 0)
-		has_console = sbi_call(SBI_BASE, 3, SBI_DBCN, 0, 0).value != 0;
-	for (size_t done = 0; done < line.length;) {
-		if (has_console)
-			done += sbi_call(SBI_DBCN, 0, line.length - done, (uint64_t)line.text + done, 0).value;
-		else
-			sbi_call(SBI_LEGACY_PUTCHAR, 0, line.text[done++], 0, 0);
-	}
+	for (size_t done = 0; done < line.length;)
+		done += console_write(line.text + done, line.length - done);
 	line.length = 0;
 }
 
@@ -93,4 +85,12 @@ void *memcpy(void *to, const void *from, size_t size)
 	while (size--)
 		*out++ = *in++;
 	return to;
+}
+
+size_t strlen(const char *text)
+{
+	size_t length = 0;
+	while (text[length])
+		length++;
+	return length;
 }

@@ -6,7 +6,7 @@
 
 extern const char bss_end[];
 
-TEST(MEM0101, "all memory that the device tree promises is there, to its last byte")
+TEST(MEM0101, "all memory that the machine's description promises is there, to its last byte")
 {
 	uint64_t end = platform.memory_base + platform.memory_size;
 	volatile uint8_t *last = (volatile uint8_t *)(end - 1);
@@ -16,7 +16,7 @@ TEST(MEM0101, "all memory that the device tree promises is there, to its last by
 	*last = kept;
 }
 
-/* The stack lies in .bss's last part; above it there is nothing of ours until the device tree, high in memory. */
+/* The stack lies in .bss's last part; above it there is nothing of ours until, high in memory, what the boot loader put there. */
 TEST(MEM0102, "memory that nothing was loaded into is zero")
 {
 	if (!platform.is_bulkhead)

@@ -52,6 +52,7 @@ TEST(CN0004, "a badge is set once, on endpoints, notifications and domains alone
 	EXPECT_STATUS(L4_BAD_OPERATION, l4_cnode_mint(L4_SLOT_CNODE, slot, L4_SLOT_CNODE, L4_SLOT_CNODE, L4_ALL_RIGHTS, 2));
 	EXPECT_EQ(7, badge_of(mint_cap(new_object(L4_TYPE_NOTIFICATION), L4_ALL_RIGHTS, 7)));
 	EXPECT_EQ(8, badge_of(mint_cap(fixture.domain, L4_ALL_RIGHTS, 8)));
+	EXPECT_EQ(9, badge_of(mint_cap(fixture.system, L4_ALL_RIGHTS, 9)));
 	EXPECT_STATUS(L4_OCCUPIED, l4_cnode_mint(L4_SLOT_CNODE, badged, L4_SLOT_CNODE, endpoint, L4_ALL_RIGHTS, 2));
 	EXPECT_STATUS(L4_INVALID_ARGUMENT, l4_cnode_mint(L4_SLOT_CNODE, slot, L4_SLOT_CNODE, endpoint, 32, 2));
 	EXPECT_STATUS(L4_INVALID_ARGUMENT, l4_cnode_mint(L4_SLOT_CNODE, ~0UL, L4_SLOT_CNODE, endpoint, 1, 2));

@@ -4,6 +4,8 @@
 #include <l4/startup.h>
 #include <l4/time.h>
 
+#include <target.h>
+
 #include "watchdog.h"
 #include "worker.h"
 
@@ -52,14 +54,18 @@ __attribute__((constructor)) static void fixture_init(void)
 	fixture.domain = l4_startup_cap("domain");
 	fixture.system = l4_startup_cap("system");
 	fixture.irq_control = l4_startup_cap("irq_control");
+	fixture.inspector = l4_startup_cap("inspector");
+	fixture.schedule_control = l4_startup_cap("schedule_control");
+	fixture.trace = l4_startup_cap("trace");
 	fixture.levels = l4_startup_value("page_levels");
-	fixture.space_end = 1UL << (L4_PAGE_BITS + 9 * fixture.levels - 1);
+	fixture.space_end = process_end(fixture.levels);
 	fixture.irq_lines = l4_startup_value("irq_lines");
 	fixture.has_vcpu = l4_startup_value("has_vcpu");
 	next_slot = l4_startup()->free_slot;
 	fixture.object_memory = split_off(L4_MEMORY_OBJECT, OBJECT_BITS);
 	fixture.user_memory = split_off(L4_MEMORY_USER, USER_BITS);
-	watchdog_start(split_off(L4_MEMORY_OBJECT, WATCHDOG_BITS), next_slot);
+	l4_cap_t watchdog_memory = split_off(L4_MEMORY_OBJECT, WATCHDOG_BITS);
+	watchdog_start(watchdog_memory, next_slot);
 	next_slot += WATCHDOG_SLOTS;
 	make_sleep_timer();
 	first_slot = next_slot;
@@ -177,6 +183,16 @@ l4_cap_t deepest_copy(l4_cap_t cap)
 		cap = next;
 	}
 	l4_test_fail(__FILE__, __LINE__, "there is no longest chain");
+}
+
+void stand_at(l4_word_t type)
+{
+	l4_word_t found = L4_TYPE_NULL;
+
+	EXPECT_OK(l4_inspector_next(fixture.inspector, 1, &found, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+	while (found != type && found != L4_TYPE_NULL)
+		EXPECT_OK(l4_inspector_next(fixture.inspector, 0, &found, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+	EXPECT_EQ(type, found);
 }
 
 void delete_cap(l4_cap_t cap)

@@ -22,6 +22,9 @@ struct fixture {
 	l4_cap_t domain;
 	l4_cap_t system;
 	l4_cap_t irq_control;
+	l4_cap_t inspector;
+	l4_cap_t schedule_control;
+	l4_cap_t trace;         /* 0 where the kernel traces nothing */
 	l4_cap_t object_memory; /* the case's own: unused when it starts */
 	l4_cap_t user_memory;
 	l4_word_t levels;       /* of page tables */
@@ -53,6 +56,9 @@ l4_cap_t deepest_copy(l4_cap_t cap);
 
 /* Lets a debug kernel check all its invariants; it panics where one is broken. */
 void check_kernel(void);
+
+/* Begins a walk of the inspector's, and goes on to the first capability of the type. */
+void stand_at(l4_word_t type);
 
 void delete_cap(l4_cap_t cap);
 void revoke_cap(l4_cap_t cap);

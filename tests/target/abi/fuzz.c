@@ -3,9 +3,10 @@
  * Random system calls. Threads in a space of their own make them, on a cnode (the sandbox) that holds capabilities of every type to objects made
  * of a piece of memory of its own. About half of the arguments are what the operation wants; the rest is anything.
  *
- * The sandbox gets no capability to the system: halt would end the machine, and print would write over the results. So system_* is the one type whose
- * operations are not counted.
+ * The sandbox gets no capability to the system: halt would end the machine, and print would write over the results; nor to the schedule, which would take the case's own time.
+ * The operations of these two types are not counted.
  */
+#include "guest.h"
 #include "operations.h"
 #include "worker.h"
 
@@ -13,6 +14,8 @@
 
 #include <l4/abi/arch.h>
 #include <l4/time.h>
+
+#include <target.h>
 
 #define SEED 0x1234567890abcdefUL
 #define CALLS 300000UL
@@ -35,7 +38,7 @@
 #define BIT_TIME 2
 
 /* Slots of the sandbox that repair keeps filled; the first is its own cnode. */
-enum { SLOT_CNODE = 1, SLOT_DOMAIN, SLOT_IRQ, SLOT_VSPACE, SLOT_THREAD, SLOT_OBJECTS = SLOT_THREAD + THREADS, SLOT_FRAMES, SLOT_FREE };
+enum { SLOT_CNODE = 1, SLOT_DOMAIN, SLOT_IRQ, SLOT_INSPECTOR, SLOT_VSPACE, SLOT_THREAD, SLOT_OBJECTS = SLOT_THREAD + THREADS, SLOT_FRAMES, SLOT_FREE };
 
 extern const char fuzz_code[], fuzz_code_end[];
 
@@ -62,7 +65,7 @@ struct note {
 
 static struct {
 	uint64_t random;
-	l4_cap_t cnode, space, objects, frames, domain, irq_control, wake, timer;
+	l4_cap_t cnode, space, objects, frames, domain, irq_control, inspector, wake, timer;
 	struct {
 		l4_cap_t thread, time;
 		struct command *commands;
@@ -120,7 +123,7 @@ static l4_word_t hostile(void)
 {
 	static const l4_word_t values[] = {
 		0, 1, 2, 8, 63, 64, 4095, 4096, 1UL << 21, 1UL << 31, 1UL << 38, 1UL << 39, 1UL << 41, 1UL << 46, 1UL << 47, 1UL << 63, ~0UL, ~0UL - 1, -4096UL,
-		0xffffffc000000000, 0xffffffff80000000, 0x80200000, CODE,
+		CODE, FORBIDDEN_PLACES,
 	};
 
 	switch (next_random() % 4) {
@@ -143,6 +146,7 @@ static l4_word_t retype_type(void)
 	static const l4_word_t types[] = {
 		L4_TYPE_UNTYPED, L4_TYPE_CNODE, L4_TYPE_THREAD, L4_TYPE_ENDPOINT, L4_TYPE_REPLY, L4_TYPE_NOTIFICATION, L4_TYPE_VSPACE, L4_TYPE_PAGE_TABLE,
 		L4_TYPE_FRAME, L4_TYPE_SCHED_CONTEXT, L4_TYPE_TIMER, L4_TYPE_VCPU, L4_TYPE_DOORBELL, L4_TYPE_VIRQ, L4_TYPE_GUEST_VSPACE,
+		L4_TYPE_SCHEDULE, L4_TYPE_DOMAIN,
 	};
 
 	return types[next_random() % (sizeof(types) / sizeof(types[0]))];
@@ -157,6 +161,8 @@ static l4_word_t size_for(l4_word_t type)
 		return 6 + next_random() % 9;
 	case L4_TYPE_CNODE:
 		return 7 + next_random() % 4;
+	case L4_TYPE_SCHEDULE:
+		return 8 + next_random() % 3;
 	default:
 		return 0;
 	}
@@ -220,9 +226,7 @@ static void thread_words(const struct operation *operation, l4_word_t *word)
 
 static l4_word_t guest_line(void)
 {
-	static const l4_word_t lines[] = {L4_VCPU_LINE_SOFTWARE, L4_VCPU_LINE_TIMER, L4_VCPU_LINE_EXTERNAL};
-
-	return lines[next_random() % 3];
+	return guest_lines[next_random() % GUEST_LINES];
 }
 
 static void vcpu_words(const struct operation *operation, l4_word_t *word)
@@ -240,6 +244,15 @@ static void vcpu_words(const struct operation *operation, l4_word_t *word)
 		word[1] = one_in(2) ? 0 : hostile();
 		break;
 	}
+}
+
+/* The calls that come change so much that the walk would hardly ever reach a space by them. Seldom, because it takes long. */
+static void inspector_words(const struct operation *operation, l4_word_t *word)
+{
+	if (operation->label == L4_OP_INSPECTOR_MAPPING && one_in(8))
+		stand_at(L4_TYPE_VSPACE);
+	if (operation->label == L4_OP_INSPECTOR_NEXT)
+		word[0] = next_random() % 2;
 }
 
 /* What makes sense for the plain words of an operation. */
@@ -263,8 +276,12 @@ static void plausible(const struct operation *operation, l4_word_t *word)
 		word[2] = frame_rights[next_random() % 3];
 		break;
 	case L4_TYPE_SCHED_CONTEXT:
-		word[1] = 200 + next_random() % 10000;
+		word[1] = l4_startup()->min_budget / 2 + next_random() % (5 * l4_startup()->min_budget);
 		word[2] = word[1] * (1 + next_random() % 3);
+		break;
+	case L4_TYPE_SCHEDULE:
+		word[0] = operation->label == L4_OP_SCHEDULE_SET ? next_random() % 4 : next_random() % 1000;
+		word[1] = 1000 + next_random() % 100000;
 		break;
 	case L4_TYPE_TIMER:
 		word[0] = l4_now() + next_random() % 100000;
@@ -273,11 +290,14 @@ static void plausible(const struct operation *operation, l4_word_t *word)
 		word[0] = 40 + next_random() % 40;
 		word[2] = slot_with(L4_TYPE_NULL);
 		break;
+	case L4_TYPE_INSPECTOR:
+		inspector_words(operation, word);
+		break;
 	case L4_TYPE_VCPU:
 		vcpu_words(operation, word);
 		break;
 	case L4_TYPE_DOORBELL:
-		word[1] = vaddr() + next_random() % 16 * 64;
+		word[1] = GUEST_DOORBELLS + next_random() % 16 * 64;
 		word[2] = 64;
 		break;
 	case L4_TYPE_VIRQ:
@@ -364,7 +384,7 @@ static void stock(l4_word_t type)
 static void stock_all(void)
 {
 	static const l4_word_t types[] = {L4_TYPE_ENDPOINT, L4_TYPE_REPLY, L4_TYPE_NOTIFICATION, L4_TYPE_VSPACE, L4_TYPE_PAGE_TABLE, L4_TYPE_FRAME,
-					  L4_TYPE_SCHED_CONTEXT, L4_TYPE_TIMER, L4_TYPE_VCPU, L4_TYPE_DOORBELL, L4_TYPE_VIRQ};
+					  L4_TYPE_SCHED_CONTEXT, L4_TYPE_TIMER, L4_TYPE_VCPU, L4_TYPE_DOORBELL, L4_TYPE_VIRQ, L4_TYPE_SCHEDULE};
 
 	look_at_all();
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -380,10 +400,10 @@ static void repair_thread(unsigned int i)
 	EXPECT_OK(l4_thread_bind(thread, L4_BIND_VCPU, 0));
 	EXPECT_OK(l4_thread_bind(thread, L4_BIND_CNODE, fuzz.cnode));
 	EXPECT_OK(l4_thread_bind(thread, L4_BIND_VSPACE, fuzz.space));
-	EXPECT_OK(l4_thread_set_priority(thread, fixture.domain, FUZZ_PRIORITY));
 	(void)!l4_thread_bind(thread, L4_BIND_SCHED_CONTEXT, 0); /* BUSY while it runs on borrowed time, which then must do */
-	(void)!l4_thread_bind(thread, L4_BIND_DOMAIN, fuzz.domain);
-	EXPECT_OK(l4_sched_context_configure(fuzz.thread[i].time, fixture.domain, 100000, 100000));
+	(void)!l4_thread_bind(thread, L4_BIND_DOMAIN, fuzz.domain); /* nor does it then get another domain */
+	(void)!l4_thread_set_priority(thread, fixture.domain, FUZZ_PRIORITY);
+	(void)!l4_sched_context_configure(fuzz.thread[i].time, fixture.domain, 100000, 100000);
 	if (i % 3 != 2) /* the others stay passive */
 		(void)!l4_thread_bind(thread, L4_BIND_SCHED_CONTEXT, fuzz.thread[i].time);
 	copy_in(SLOT_THREAD + i, thread);
@@ -394,6 +414,7 @@ static void repair(void)
 	copy_in(SLOT_CNODE, fuzz.cnode);
 	copy_in(SLOT_DOMAIN, fuzz.domain);
 	copy_in(SLOT_IRQ, fuzz.irq_control);
+	copy_in(SLOT_INSPECTOR, fuzz.inspector);
 	copy_in(SLOT_VSPACE, fuzz.space);
 	for (unsigned int i = 0; i < THREADS; i++)
 		repair_thread(i);
@@ -460,6 +481,7 @@ static void make_sandbox(void)
 	EXPECT_OK(l4_untyped_retype(fixture.user_memory, L4_TYPE_UNTYPED, SANDBOX_USER_BITS, L4_SLOT_CNODE, fuzz.frames, 1));
 	fuzz.domain = mint_cap(fixture.domain, L4_ALL_RIGHTS, FUZZ_PRIORITY_MAX);
 	fuzz.irq_control = copy_cap(fixture.irq_control, L4_ALL_RIGHTS);
+	fuzz.inspector = copy_cap(fixture.inspector, L4_ALL_RIGHTS);
 	fuzz.wake = new_object(L4_TYPE_NOTIFICATION);
 	fuzz.timer = new_object(L4_TYPE_TIMER);
 	EXPECT_OK(l4_timer_bind(fuzz.timer, mint_cap(fuzz.wake, L4_WRITE, BIT_TIME)));
@@ -514,13 +536,18 @@ static void count_all(void)
 	}
 }
 
+static bool is_withheld(const struct operation *operation)
+{
+	return operation->type == L4_TYPE_SYSTEM || operation->type == L4_TYPE_SCHEDULE_CONTROL;
+}
+
 static void choose(struct command *command, struct note *note)
 {
 	const struct operation *operation;
 
 	do
 		operation = &operations[next_random() % operation_count];
-	while (operation->type == L4_TYPE_SYSTEM);
+	while (is_withheld(operation));
 	*note = (struct note){.operation = one_in(4) ? NULL : operation};
 	command->done = 0;
 	if (note->operation)
@@ -611,7 +638,7 @@ static bool is_possible(const struct operation *operation)
 	/* No device interrupts here, so there is nothing to acknowledge. */
 	if (operation->type == L4_TYPE_IRQ_HANDLER && operation->label == L4_OP_IRQ_HANDLER_ACK)
 		return false;
-	return operation->type != L4_TYPE_SYSTEM && (fixture.has_vcpu || !is_guests);
+	return !is_withheld(operation) && (fixture.has_vcpu || !is_guests);
 }
 
 /* Gathers figures for lines of some length. */

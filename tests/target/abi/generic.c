@@ -3,7 +3,9 @@
 #include "operations.h"
 #include "worker.h"
 
-/* A capability of each type that a program can have; 0 where the machine has none. */
+#include <target.h>
+
+/* A capability of each type that a program can have; 0 where the machine, or init for a suite, has none. */
 static l4_cap_t any_object(l4_word_t type)
 {
 	l4_cap_t slot;
@@ -19,12 +21,23 @@ static l4_cap_t any_object(l4_word_t type)
 		return copy_cap(fixture.domain, L4_ALL_RIGHTS);
 	case L4_TYPE_SYSTEM:
 		return copy_cap(fixture.system, L4_ALL_RIGHTS);
+	case L4_TYPE_SCHEDULE:
+		return new_sized(type, 8);
+	case L4_TYPE_SCHEDULE_CONTROL:
+		return copy_cap(fixture.schedule_control, L4_ALL_RIGHTS);
 	case L4_TYPE_IRQ_CONTROL:
 		return copy_cap(fixture.irq_control, L4_ALL_RIGHTS);
+	case L4_TYPE_INSPECTOR:
+		return copy_cap(fixture.inspector, L4_ALL_RIGHTS);
+	case L4_TYPE_TRACE:
+		return fixture.trace ? copy_cap(fixture.trace, L4_ALL_RIGHTS) : 0;
 	case L4_TYPE_IRQ_HANDLER:
 		slot = new_slot();
 		EXPECT_OK(l4_irq_control_issue(fixture.irq_control, 1, L4_SLOT_CNODE, slot));
 		return slot;
+	case L4_TYPE_IO_PORT_CONTROL:
+	case L4_TYPE_IO_PORTS:
+		return 0;
 	case L4_TYPE_VCPU:
 	case L4_TYPE_DOORBELL:
 	case L4_TYPE_VIRQ:
@@ -171,7 +184,7 @@ TEST(OP0006, "objects without operations: calls are BAD_OPERATION")
 
 TEST(OP0007, "system calls that do not exist are BAD_OPERATION, whatever their number")
 {
-	static const int64_t numbers[] = {0, 6, 7, 100, -3, -4, -100, INT64_MAX, INT64_MIN, INT64_MIN + 1, 1L << 32, -(1L << 32)};
+	static const int64_t numbers[] = {0, SYSTEM_CALLS_END, SYSTEM_CALLS_END + 1, 100, -3, -4, -100, INT64_MAX, INT64_MIN, INT64_MIN + 1, 1L << 32, -(1L << 32)};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		struct l4_registers m = {{1, 2, 3, 4, 5, 6, 7, 8}};

@@ -201,7 +201,7 @@ TEST(RP0011, "time whose sched_context is destroyed during the call: the server 
 	EXPECT_STATE(L4_THREAD_READY, server);
 	delete_cap(server->thread);
 	EXPECT_STATE(L4_THREAD_READY, client); /* PEER_GONE, and no time */
-	client->time = new_time(1000, 1000);
+	client->time = new_time(l4_startup()->min_budget, l4_startup()->min_budget);
 	EXPECT_OK(l4_thread_bind(client->thread, L4_BIND_SCHED_CONTEXT, client->time));
 	EXPECT_DONE(L4_PEER_GONE, client);
 }

@@ -150,7 +150,7 @@ TEST(RS0005, "two threads revoke each other's memory at the same time, a third r
 	for (int i = 0; i < 2; i++) {
 		worker[i] = new_worker_of(MAIN_PRIORITY - 1);
 		worker[i]->cap = cnode[i];
-		EXPECT_OK(l4_sched_context_configure(worker[i]->time, fixture.domain, 200, 400));
+		EXPECT_OK(l4_sched_context_configure(worker[i]->time, fixture.domain, 2 * l4_startup()->min_budget, 4 * l4_startup()->min_budget));
 		worker_run(worker[i], delete);
 	}
 	sleep_microseconds(100);

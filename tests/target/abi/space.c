@@ -2,6 +2,8 @@
 /* Spaces, page tables and frames. */
 #include "worker.h"
 
+#include <target.h>
+
 #define RW (L4_READ | L4_WRITE)
 #define RX (L4_READ | L4_EXECUTE)
 #define WORDS(vaddr) ((volatile l4_word_t *)(vaddr))
@@ -61,6 +63,7 @@ TEST(VS0002, "frame_map: addresses and rights")
 	EXPECT_STATUS(L4_NO_RIGHT, l4_frame_address(read_only, NULL));
 	EXPECT_STATUS(L4_NO_RIGHT, l4_frame_map(frame, copy_cap(L4_SLOT_VSPACE, L4_READ), CASE_VADDR, L4_READ, NULL));
 	EXPECT_STATUS(L4_BAD_STATE, l4_frame_unmap(frame));
+	EXPECT_STATUS(CAN_HIDE_CODE ? L4_MISSING_TABLE : L4_INVALID_ARGUMENT, try_map(frame, CASE_VADDR, L4_EXECUTE));
 	map_frame(L4_SLOT_VSPACE, read_only, CASE_VADDR, L4_READ);
 	EXPECT_TRUE(can_read(CASE_VADDR) && !can_write(CASE_VADDR));
 }
@@ -91,7 +94,7 @@ TEST(VS0004, "execution needs the right to execute")
 	l4_cap_t frame = new_frame();
 
 	map_frame(L4_SLOT_VSPACE, frame, CASE_VADDR, RW);
-	*(volatile uint32_t *)CASE_VADDR = 0x00008067; /* ret */
+	*(volatile uint32_t *)CASE_VADDR = CODE_RETURN;
 	for (int executable = 0; executable < 2; executable++) {
 		struct worker *worker = new_worker();
 

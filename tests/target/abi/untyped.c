@@ -2,6 +2,8 @@
 /* Untyped memory. Its capability cannot be copied, so it cannot lose rights: NO_RIGHT cannot be had of it. */
 #include "worker.h"
 
+#include <target.h>
+
 static l4_status_t retype(l4_word_t type, l4_word_t size_bits, l4_cap_t slot, l4_word_t count)
 {
 	l4_word_t from = type == L4_TYPE_FRAME ? fixture.user_memory : fixture.object_memory;
@@ -14,8 +16,8 @@ static const struct {
 	bool needs_vcpu;
 } fixed[] = {
 	{L4_TYPE_THREAD, 8192, false}, {L4_TYPE_ENDPOINT, 64, false}, {L4_TYPE_REPLY, 64, false}, {L4_TYPE_NOTIFICATION, 64, false},
-	{L4_TYPE_VSPACE, 8192, false}, {L4_TYPE_PAGE_TABLE, 4096, false}, {L4_TYPE_SCHED_CONTEXT, 256, false}, {L4_TYPE_TIMER, 128, false},
-	{L4_TYPE_GUEST_VSPACE, 32768, true}, {L4_TYPE_VCPU, 1024, true}, {L4_TYPE_DOORBELL, 256, true}, {L4_TYPE_VIRQ, 128, true},
+	{L4_TYPE_VSPACE, 8192, false}, {L4_TYPE_PAGE_TABLE, 4096, false}, {L4_TYPE_SCHED_CONTEXT, 512, false}, {L4_TYPE_TIMER, 128, false}, {L4_TYPE_DOMAIN, 4096, false},
+	{L4_TYPE_GUEST_VSPACE, 32768, true}, {L4_TYPE_VCPU, VCPU_BYTES, true}, {L4_TYPE_DOORBELL, 256, true}, {L4_TYPE_VIRQ, 128, true},
 };
 
 TEST(UT0001, "each object takes as much memory as the manual says")
@@ -52,7 +54,7 @@ TEST(UT0002, "objects of fixed size take no other size; those of free size only 
 
 TEST(UT0003, "what is no object cannot be made")
 {
-	static const l4_word_t none[] = {L4_TYPE_NULL, L4_TYPE_DOMAIN, L4_TYPE_IRQ_CONTROL, L4_TYPE_IRQ_HANDLER, L4_TYPE_SYSTEM, L4_TYPE_TYPES, 21, 32, 255, ~0UL};
+	static const l4_word_t none[] = {L4_TYPE_NULL, L4_TYPE_SCHEDULE_CONTROL, L4_TYPE_IRQ_CONTROL, L4_TYPE_IRQ_HANDLER, L4_TYPE_SYSTEM, L4_TYPE_TYPES, 32, 40, 255, ~0UL};
 	l4_cap_t slot = new_slot();
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "watchdog.h"
 
+#include <l4/arch/stack.h>
 #include <l4/output.h>
 #include <l4/startup.h>
 #include <l4/time.h>
@@ -58,5 +59,5 @@ void watchdog_start(l4_cap_t untyped, l4_cap_t slots)
 	L4_REQUIRE(l4_thread_bind(thread, L4_BIND_DOMAIN, fixture.domain));
 	L4_REQUIRE(l4_thread_bind(thread, L4_BIND_SCHED_CONTEXT, time));
 	L4_REQUIRE(l4_thread_set_priority(thread, fixture.domain, L4_PRIORITIES - 1));
-	L4_REQUIRE(l4_thread_start(thread, (l4_word_t)watch, (l4_word_t)stack + sizeof(stack), 0, 0));
+	L4_REQUIRE(l4_thread_start(thread, (l4_word_t)watch, l4_arch_entry_sp((uintptr_t)stack + sizeof(stack)), 0, 0));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "worker.h"
 
+#include <l4/arch/stack.h>
+
 #define WORKERS_MAX 40
 #define STACK_SIZE 2048
 #define BUFFERS_VADDR (CASE_VADDR - LARGE_PAGE)
@@ -85,7 +87,7 @@ void worker_run(struct worker *worker, void (*run)(struct worker *worker))
 		return;
 	}
 	worker->started = true;
-	EXPECT_OK(l4_thread_start(worker->thread, (l4_word_t)worker_main, (l4_word_t)(stacks[worker->index] + STACK_SIZE), (l4_word_t)worker, 0));
+	EXPECT_OK(l4_thread_start(worker->thread, (l4_word_t)worker_main, l4_arch_entry_sp((uintptr_t)(stacks[worker->index] + STACK_SIZE)), (l4_word_t)worker, 0));
 }
 
 static void make_syscall(struct worker *worker)

@@ -11,10 +11,14 @@
 /* The trap entry leaves the caller's stack pointer here. */
 register word_t fast_user_sp __asm__("s11");
 
-/* Whether arch_fast_resume can enter the space. */
-static inline bool arch_fast_space(const struct vspace *space)
+/* Makes the space current; the kernel's own addresses are the same in all. False, and nothing happens, where it has no identifier. */
+static inline bool arch_fast_enter(const struct vspace *space)
 {
-	return space->arch.atp != 0;
+	word_t atp = space->arch.atp;
+	if (!atp)
+		return false;
+	csr_write(satp, atp);
+	return true;
 }
 
 /* The current thread stops in its system call: all that must be kept of it. */
@@ -32,20 +36,20 @@ static inline void arch_fast_words(word_t *words)
 
 NORETURN void resume_light(struct thread *thread);
 
-/* Enters `thread`, whose space is `space`, with what its light context says. Precondition: arch_fast_space. */
-static inline NORETURN void arch_fast_resume_light(struct thread *thread, const struct vspace *space)
+/* Enters `thread` with what its light context says. Precondition: its space is current. */
+static inline NORETURN void arch_fast_resume_light(struct cpu *cpu, struct thread *thread)
 {
-	csr_write(satp, space->arch.atp);
+	(void)cpu;
 	resume_light(thread);
 }
 
 /*
- * Enters `thread`, whose space is `space`, with a message whose words are in their registers: status 0, `tag`, `badge`; words from the tag's length on become 0, and so do
- * all registers that are not the thread's own. Preconditions: a light context, arch_fast_space, a length of at most L4_MESSAGE_REGISTERS.
+ * Enters `thread` with a message whose words are in their registers: status 0, `tag`, `badge`; words from the tag's length on become 0, and so do
+ * all registers that are not the thread's own. Preconditions: a light context, its space is current, a length of at most L4_MESSAGE_REGISTERS.
  */
-static inline __attribute__((always_inline)) NORETURN void arch_fast_resume(struct thread *thread, const struct vspace *space, word_t badge, word_t tag)
+static inline __attribute__((always_inline)) NORETURN void arch_fast_resume(struct cpu *cpu, struct thread *thread, word_t badge, word_t tag)
 {
-	csr_write(satp, space->arch.atp);
+	(void)cpu;
 	csr_write(sepc, thread->context.registers[REG_PC]);
 	csr_write(sstatus, thread->arch.sstatus);
 	register struct thread *a0 __asm__("a0") = thread;

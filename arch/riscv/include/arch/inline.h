@@ -37,6 +37,11 @@ static inline paddr_t arch_object_paddr(const void *pointer)
 	return (paddr_t)pointer - OBJECT_WINDOW;
 }
 
+static inline bool arch_doorbell_is_possible(vaddr_t gpa)
+{
+	return gpa < arch_space_end(STAGE_GUEST);
+}
+
 static inline bool pte_is_present(pte_t pte)
 {
 	return pte & PTE_VALID;

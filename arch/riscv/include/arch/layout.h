@@ -14,3 +14,5 @@
 #define KERNEL_LEVEL2_DEVICE 511
 
 #define BOOT_IMAGE_LEAVES 4 /* of 2 MiB: room for the image */
+
+#define IMAGE_TEXT_OFFSET 0x200000 /* of the image in the machine's memory, where a boot loader asks: the firmware is below it */

@@ -4,6 +4,8 @@
 #include <kernel/types.h>
 #include <l4/abi/arch.h>
 
+#define ARCH_VCPU_BITS 10 /* log2 of the size of a vcpu object */
+
 /* A load that the handler completes: where its value goes, and how. */
 struct guest_load {
 	uint8_t reg;

@@ -12,6 +12,10 @@ enum l4_boot_slot {
 	L4_BOOT_DOMAIN = 5,
 	L4_BOOT_IRQ_CONTROL = 6,
 	L4_BOOT_SYSTEM = 7,
+	L4_BOOT_IO_PORT_CONTROL = 8, /* empty on architectures without I/O ports */
+	L4_BOOT_INSPECTOR = 9,
+	L4_BOOT_SCHEDULE_CONTROL = 10,
+	L4_BOOT_TRACE = 11, /* empty but in a kernel that traces */
 	L4_BOOT_UNTYPED = 16, /* the first of bootinfo.untyped_count slots, in the order of bootinfo.untyped */
 };
 
@@ -42,6 +46,7 @@ struct l4_bootinfo {
 	l4_word_t ipc_buffer;        /* address of the first thread's IPC buffer */
 	l4_word_t free_vaddr;        /* the first page-aligned address above what the kernel has mapped for the program */
 	l4_word_t irq_lines;         /* lines 1 to irq_lines exist */
+	l4_word_t first_message_line; /* those from this one on are raised by messages (irq_handler_message); irq_lines + 1 where there are none */
 	l4_word_t has_vcpu;          /* 1 where guests can run */
 	l4_word_t page_levels;       /* levels of a process's page tables */
 	struct l4_boot_region devicetree;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "features.h"
+
+#include <stdbool.h>
 #include <string.h>
 
 #include <servers/vmm.h>
-
-#include "../../devices.h"
 
 static const struct {
 	const char *name;
@@ -22,11 +23,11 @@ static bool isa_has(const char *isa, const char *name)
 	return false;
 }
 
-l4_word_t devices_guest_features(const struct l4_fdt *fdt)
+uint64_t features_of_harts(const struct l4_fdt *fdt)
 {
 	l4_fdt_node hart = l4_fdt_find(fdt, "/cpus/cpu");
 	const char *isa = hart == L4_FDT_NONE ? "" : l4_fdt_string_of(fdt, hart, "riscv,isa", "");
-	l4_word_t features = 0;
+	uint64_t features = 0;
 	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++)
 		if (isa_has(isa, extensions[i].name))
 			features |= extensions[i].feature;

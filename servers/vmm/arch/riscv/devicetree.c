@@ -11,6 +11,9 @@
 enum { PHANDLE_CPU_INTERRUPTS = 1, PHANDLE_PLIC = 2 };
 #define SUPERVISOR_EXTERNAL_INTERRUPT 9
 
+/* Of the high cell of a PCI address (IEEE 1275's PCI binding): 32-bit memory, and where the device's number is. */
+enum { PCI_ADDRESS_MEMORY = 0x02000000, PCI_ADDRESS_DEVICE = 11 };
+
 #define COMMAND_LINE_MAX 4096
 
 static const struct {
@@ -124,6 +127,35 @@ static void put_serial(struct l4_fdt_writer *w)
 	l4_fdt_end_node(w);
 }
 
+/* Pin A of each device, by the number in the high cell of its address. */
+static void put_pci_interrupts(struct l4_fdt_writer *w)
+{
+	static const uint32_t mask[] = {0x1f << PCI_ADDRESS_DEVICE, 0, 0, 7};
+	enum { CELLS = 6 };
+	uint32_t map[PCI_DEVICES * CELLS];
+	for (uint32_t i = 0; i < PCI_DEVICES; i++)
+		memcpy(map + i * CELLS, (const uint32_t[CELLS]){i << PCI_ADDRESS_DEVICE, 0, 0, 1, PHANDLE_PLIC, MACHINE_PCI_SOURCE + i}, CELLS * sizeof(uint32_t));
+	l4_fdt_put_u32(w, "#interrupt-cells", 1);
+	l4_fdt_put_cells(w, "interrupt-map-mask", mask, sizeof(mask) / sizeof(mask[0]));
+	l4_fdt_put_cells(w, "interrupt-map", map, PCI_DEVICES * CELLS);
+}
+
+static void put_pci(struct l4_fdt_writer *w)
+{
+	static const uint32_t buses[] = {0, 0};
+	static const uint32_t ranges[] = {PCI_ADDRESS_MEMORY, 0, MACHINE_PCI_BASE, 0, MACHINE_PCI_BASE, 0, MACHINE_PCI_SIZE};
+	l4_fdt_begin_node_at(w, "pcie", MACHINE_ECAM_BASE);
+	l4_fdt_put_string(w, "compatible", "pci-host-ecam-generic");
+	l4_fdt_put_string(w, "device_type", "pci");
+	l4_fdt_put_range(w, "reg", MACHINE_ECAM_BASE, MACHINE_ECAM_SIZE);
+	l4_fdt_put_cells(w, "bus-range", buses, 2);
+	l4_fdt_put_u32(w, "#address-cells", 3);
+	l4_fdt_put_u32(w, "#size-cells", 2);
+	l4_fdt_put_cells(w, "ranges", ranges, sizeof(ranges) / sizeof(ranges[0]));
+	put_pci_interrupts(w);
+	l4_fdt_end_node(w);
+}
+
 size_t devicetree_write(const struct devicetree *tree, void *buffer, size_t capacity)
 {
 	struct l4_fdt_writer writer, *w = &writer;
@@ -143,6 +175,7 @@ size_t devicetree_write(const struct devicetree *tree, void *buffer, size_t capa
 	l4_fdt_put_flag(w, "ranges");
 	put_plic(w);
 	put_serial(w);
+	put_pci(w);
 	l4_fdt_end_node(w);
 	l4_fdt_end_node(w);
 	return l4_fdt_finish(w);

@@ -11,22 +11,20 @@
 #include "entropy.h"
 #include "entry_layout.h"
 #include "exits.h"
+#include "fences.h"
 #include "guest.h"
 #include "machine.h"
 #include "objects.h"
+#include "payload.h"
+#include "ram.h"
 #include "sbi.h"
 
 #define BOOT_HART 0
 #define COUNTERS_BASIC 7 /* cycle, time, instret */
 
-const l4_word_t entry_memory_base = MACHINE_MEMORY_BASE;
-
-static void copy_in(uint64_t gpa, const uint8_t *data, uint64_t size)
+void entry_make_memory(const struct config *config, const struct l4_space *guest)
 {
-	uint8_t *to = guest_memory(gpa, size);
-	if (!to)
-		guest_failed("payload outside the guest's memory", gpa);
-	memcpy(to, data, size);
+	ram_make(guest, MACHINE_MEMORY_BASE, config->memory_size);
 }
 
 /* The host's seed where there is one, and what differs from run to run on real hardware: when things happened. */
@@ -57,20 +55,6 @@ static void write_devicetree(const struct config *config, const struct layout *l
 		guest_failed("device tree does not fit", LAYOUT_DEVICETREE_SIZE);
 }
 
-/* Has the command line this parameter, as a word of its own? */
-static bool has_parameter(const struct config_file *line, const char *parameter)
-{
-	const char *text = (const char *)line->data;
-	size_t length = strlen(parameter);
-	for (size_t i = 0; i + length <= line->size; i++) {
-		bool starts = i == 0 || text[i - 1] == ' ';
-		bool ends = i + length == line->size || text[i + length] == ' ' || text[i + length] == 0;
-		if (starts && ends && !memcmp(text + i, parameter, length))
-			return true;
-	}
-	return false;
-}
-
 void entry_load(const struct config *config, struct entry *entry)
 {
 	struct image_memory memory = {MACHINE_MEMORY_BASE, config->memory_size};
@@ -81,13 +65,12 @@ void entry_load(const struct config *config, struct entry *entry)
 		why = layout_make(&layout, &memory, &image, config->initrd.size);
 	if (why)
 		guest_failed(why, 0);
-	for (unsigned int i = 0; i < image.count; i++)
-		copy_in(image.piece[i].gpa, image.piece[i].data, image.piece[i].size);
+	payload_place(&image);
 	if (config->initrd.size)
-		copy_in(layout.initrd, config->initrd.data, config->initrd.size);
+		payload_copy(layout.initrd, config->initrd.data, config->initrd.size);
 	write_devicetree(config, &layout);
-	sbi_set_warm_reset_is_panic(has_parameter(&config->command_line, "reboot=panic_warm"));
-	*entry = (struct entry){image.entry, layout.devicetree};
+	sbi_set_warm_reset_is_panic(payload_has_parameter(&config->command_line, "reboot=panic_warm"));
+	*entry = (struct entry){.pc = image.entry, .description = layout.devicetree};
 }
 
 /*
@@ -102,20 +85,10 @@ void entry_set_registers(l4_cap_t vcpu_thread, const struct entry *entry)
 	objects_require(l4_thread_write_registers(vcpu_thread, registers, COUNT), "VMM: vcpu's registers");
 }
 
-void guest_fence_instructions(void)
-{
-	__asm__ volatile(".option push\n.option arch, +zifencei\nfence.i\n.option pop" ::: "memory");
-}
-
-void guest_fence_translations(void)
-{
-	guest_set_register(L4_VCPU_REG_VSATP, guest_register(L4_VCPU_REG_VSATP));
-}
-
-void entry_serve(l4_cap_t endpoint)
+void entry_serve(l4_cap_t endpoint, struct block_backing *disk, unsigned int ports)
 {
 	static struct machine machine;
-	machine_reset(&machine);
+	machine_reset(&machine, disk, ports);
 	guest_fence_instructions();
 	exits_serve(&machine, endpoint);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "exits.h"
 
+#include <l4/abi/arch.h>
 #include <l4/abi/fault.h>
 #include <l4/syscall.h>
 
 #include "guest.h"
 #include "instruction.h"
+#include "machine.h"
+#include "nearby.h"
 #include "sbi.h"
 #include "terminal.h"
 
@@ -22,6 +25,7 @@ enum cause {
 };
 
 #define INSTRUCTION_SIZE_MAX 4
+#define VECTOR_MODE 3UL /* of stvec: exceptions go to the base in any mode */
 
 static inline l4_word_t inject(struct l4_registers *m, l4_word_t cause, l4_word_t stval)
 {
@@ -45,10 +49,39 @@ static l4_word_t access_cause(const struct l4_registers *m)
 	return CAUSE_LOAD_ACCESS;
 }
 
+/*
+ * The guest's trap vector cannot be fetched: the exception of that would be taken at the vector, for ever. Nothing ever runs again, so this is the
+ * end, as a triple fault is elsewhere. What trapped first is in the guest's own registers, unless that was the vector, too.
+ */
+static __attribute__((noreturn)) void vector_failed(uint64_t vector, uint64_t address)
+{
+	static const struct nearby parts[] = {
+		{"its interrupt controller", MACHINE_PLIC_BASE, MACHINE_PLIC_SIZE},
+		{"its serial line", MACHINE_UART_BASE, MACHINE_UART_SIZE},
+		{"its PCI configuration space", MACHINE_ECAM_BASE, MACHINE_ECAM_SIZE},
+		{"its PCI devices' registers", MACHINE_PCI_BASE, MACHINE_PCI_SIZE},
+	};
+	uint64_t cause = guest_register(L4_VCPU_REG_VSCAUSE);
+	char where[NEARBY_SIZE];
+	nearby_describe(where, address, parts, sizeof(parts) / sizeof(parts[0]));
+	guest_failed_at(guest_register(L4_VCPU_REG_VSEPC), cause, "its stvec is wrong, or its page tables (satp) are",
+			"it has its trap vector at %#lx, where it cannot be executed (address %#lx; %s), and a trap of cause %lu", vector, address, where, cause);
+}
+
+static void check_vector(uint64_t pc, uint64_t address)
+{
+	uint64_t vector = guest_register(L4_VCPU_REG_VSTVEC) & ~VECTOR_MODE;
+	if (pc == vector)
+		vector_failed(vector, address);
+}
+
 /* No device there, or an instruction that no device can answer: the guest gets the access fault that a bus error gives. */
 static l4_word_t bus_error(struct l4_registers *m)
 {
-	return inject(m, access_cause(m), m->word[L4_GUEST_MMIO_VADDR]);
+	l4_word_t cause = access_cause(m);
+	if (cause == CAUSE_FETCH_ACCESS)
+		check_vector(m->word[L4_GUEST_MMIO_PC], m->word[L4_GUEST_MMIO_ADDRESS]);
+	return inject(m, cause, m->word[L4_GUEST_MMIO_VADDR]);
 }
 
 static inline l4_word_t device_access(struct machine *machine, struct l4_registers *m)
@@ -73,10 +106,13 @@ static l4_word_t exception(struct l4_registers *m)
 	l4_word_t stval = m->word[L4_FAULT_ADDRESS];
 	switch (m->word[L4_FAULT_CAUSE]) {
 	case CAUSE_VIRTUAL_INSTRUCTION: return inject(m, CAUSE_ILLEGAL_INSTRUCTION, stval);
-	case CAUSE_FETCH_GUEST_PAGE: return inject(m, CAUSE_FETCH_ACCESS, stval);
+	case CAUSE_FETCH_GUEST_PAGE:
+		check_vector(m->word[L4_FAULT_PC], m->word[L4_GUEST_EXCEPTION_GPA]);
+		return inject(m, CAUSE_FETCH_ACCESS, stval);
 	case CAUSE_LOAD_GUEST_PAGE: return inject(m, CAUSE_LOAD_ACCESS, stval);
 	case CAUSE_STORE_GUEST_PAGE: return inject(m, CAUSE_STORE_ACCESS, stval);
-	default: guest_failed("unhandled guest exception, cause", m->word[L4_FAULT_CAUSE]);
+	default:
+		guest_failed_at(m->word[L4_FAULT_PC], stval, NULL, "it has an exception that the VMM does not know, cause %lu", m->word[L4_FAULT_CAUSE]);
 	}
 }
 

@@ -10,6 +10,13 @@
 const unsigned int image_elf_machine = L4_ELF_RISCV;
 const uint64_t image_flat_offset = 2UL << 20;
 
+bool image_elf_entry_arch(const struct l4_elf *elf, struct image *image)
+{
+	(void)elf;
+	(void)image;
+	return false;
+}
+
 struct header {
 	uint32_t code[2];
 	uint64_t text_offset;
@@ -25,6 +32,7 @@ struct header {
 _Static_assert(sizeof(struct header) == 64 && offsetof(struct header, magic2) == 56, "layout of the Image header");
 
 #define FLAG_BIG_ENDIAN 1
+#define ALIGNMENT (2UL << 20) /* of the place */
 
 static uint32_t read_u16(const uint8_t *at)
 {
@@ -70,6 +78,8 @@ static const char *parse_linux(struct image *image, const struct image_memory *m
 	uint64_t memory_size = header->image_size ? header->image_size : size;
 	if (memory_size < size)
 		memory_size = size;
+	if (header->text_offset % ALIGNMENT)
+		return "kernel's place is no multiple of 2 MiB";
 	if (header->text_offset > memory->size)
 		return "kernel does not fit into the guest's memory";
 	image->entry = memory->base + header->text_offset;

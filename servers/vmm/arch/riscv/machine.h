@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pci_devices.h"
 #include "plic.h"
 #include "uart.h"
 
@@ -14,6 +15,12 @@
 #define MACHINE_UART_SIZE 0x100UL
 #define MACHINE_UART_SOURCE 10
 #define MACHINE_UART_CLOCK 3686400
+/* One PCI bus: configuration space (ECAM), and where the guest puts devices' registers. */
+#define MACHINE_ECAM_BASE 0x30000000UL
+#define MACHINE_ECAM_SIZE 0x00100000UL
+#define MACHINE_PCI_BASE 0x40000000UL
+#define MACHINE_PCI_SIZE 0x10000000UL
+#define MACHINE_PCI_SOURCE 16 /* of device 0; the others' follow */
 #define MACHINE_MEMORY_BASE 0x80000000UL
 #define MACHINE_MEMORY_MAX (256UL << 30)
 
@@ -22,13 +29,15 @@ struct machine {
 	struct uart uart;
 	bool uart_level; /* the level that the UART's source has */
 	bool external;   /* the level that the vcpu's external interrupt line has */
+	struct pci_devices pci; /* behind what each access needs: it is large */
 };
 
-void machine_reset(struct machine *machine);
+/* `disk`: null for none; `ports`: number of the channels' (channel_port.h). */
+void machine_reset(struct machine *machine, struct block_backing *disk, unsigned int ports);
 
 /* A guest's load or store outside its memory. False: no device answers, the access is a fault. */
 bool machine_read(struct machine *machine, uint64_t address, unsigned int width, uint64_t *value);
 bool machine_write(struct machine *machine, uint64_t address, unsigned int width, uint64_t value);
 
-/* Terminal input or room for output has come. */
+/* Terminal input or room for output has come, or a device has asked for another call. */
 void machine_terminal_event(struct machine *machine);

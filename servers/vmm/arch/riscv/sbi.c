@@ -3,6 +3,7 @@
 
 #include <l4/abi/arch.h>
 
+#include "fences.h"
 #include "guest.h"
 #include "terminal.h"
 
@@ -39,8 +40,8 @@ struct sbi_result {
 	uint64_t value;
 };
 
-/* Kept out of line, so that the calls that come often do not pay for the registers that these need. */
-#define RARE __attribute__((noinline))
+/* Out of line, and the last that `sbi_call` does: a jump, so that no call pays for the registers that another one needs. */
+#define JUMP __attribute__((noinline))
 
 static bool warm_reset_is_panic;
 
@@ -145,7 +146,7 @@ static struct sbi_result suspend(uint32_t type)
 	}
 }
 
-static RARE struct sbi_result hart_state(uint64_t function, uint64_t hart)
+static struct sbi_result hart_state(uint64_t function, uint64_t hart)
 {
 	enum { START, STOP, STATUS, SUSPEND };
 	enum { STARTED = 0 };
@@ -158,7 +159,7 @@ static RARE struct sbi_result hart_state(uint64_t function, uint64_t hart)
 	}
 }
 
-static RARE struct sbi_result reset(uint64_t function, uint32_t type, uint32_t reason)
+static struct sbi_result reset(uint64_t function, uint32_t type, uint32_t reason)
 {
 	enum { SHUTDOWN, COLD_REBOOT, WARM_REBOOT };
 	enum { NO_REASON, SYSTEM_FAILURE };
@@ -194,7 +195,7 @@ static struct sbi_result console_read(const uint64_t *a)
 	return success(count);
 }
 
-static RARE struct sbi_result console(uint64_t function, const uint64_t *a)
+static struct sbi_result console(uint64_t function, const uint64_t *a)
 {
 	enum { WRITE, READ, WRITE_BYTE };
 	switch (function) {
@@ -206,7 +207,7 @@ static RARE struct sbi_result console(uint64_t function, const uint64_t *a)
 }
 
 /* Calls of version 0.1: only a0 is a result. */
-static RARE int64_t legacy(uint64_t extension, uint64_t argument)
+static int64_t legacy(uint64_t extension, uint64_t argument)
 {
 	switch (extension) {
 	case SBI_LEGACY_SET_TIMER: guest_set_timer(argument); return SBI_SUCCESS;
@@ -217,28 +218,61 @@ static RARE int64_t legacy(uint64_t extension, uint64_t argument)
 	}
 }
 
-static struct sbi_result dispatch(const uint64_t *a)
+static void give(uint64_t *a, struct sbi_result result)
 {
-	uint64_t function = a[6];
-	switch (a[7]) {
-	case SBI_BASE: return base(function, a[0]);
-	case SBI_TIME: return set_timer(function, a[0]);
-	case SBI_IPI: return send_ipi(function, a[0], a[1]);
-	case SBI_RFENCE: return remote_fence(function, a[0], a[1]);
-	case SBI_HSM: return hart_state(function, a[0]);
-	case SBI_SRST: return reset(function, a[0], a[1]);
-	case SBI_DBCN: return console(function, a);
-	default: return result(SBI_NOT_SUPPORTED);
-	}
+	a[0] = result.error;
+	a[1] = result.value;
+}
+
+static JUMP void answer_time(uint64_t *a)
+{
+	give(a, set_timer(a[6], a[0]));
+}
+
+static JUMP void answer_ipi(uint64_t *a)
+{
+	give(a, send_ipi(a[6], a[0], a[1]));
+}
+
+static JUMP void answer_rfence(uint64_t *a)
+{
+	give(a, remote_fence(a[6], a[0], a[1]));
+}
+
+static JUMP void answer_hsm(uint64_t *a)
+{
+	give(a, hart_state(a[6], a[0]));
+}
+
+static JUMP void answer_srst(uint64_t *a)
+{
+	give(a, reset(a[6], a[0], a[1]));
+}
+
+static JUMP void answer_dbcn(uint64_t *a)
+{
+	give(a, console(a[6], a));
+}
+
+static JUMP void answer_legacy(uint64_t *a)
+{
+	a[0] = legacy(a[7], a[0]);
 }
 
 void sbi_call(uint64_t a[SBI_REGISTERS])
 {
-	if (__builtin_expect(a[7] < SBI_BASE, 0)) {
-		a[0] = legacy(a[7], a[0]);
-		return;
+	switch (a[7]) {
+	case SBI_BASE: give(a, base(a[6], a[0])); break;
+	case SBI_TIME: answer_time(a); break;
+	case SBI_IPI: answer_ipi(a); break;
+	case SBI_RFENCE: answer_rfence(a); break;
+	case SBI_HSM: answer_hsm(a); break;
+	case SBI_SRST: answer_srst(a); break;
+	case SBI_DBCN: answer_dbcn(a); break;
+	default:
+		if (a[7] < SBI_BASE)
+			answer_legacy(a);
+		else
+			give(a, result(SBI_NOT_SUPPORTED));
 	}
-	struct sbi_result answer = dispatch(a);
-	a[0] = answer.error;
-	a[1] = answer.value;
 }

@@ -4,8 +4,9 @@
 
 #include <kernel/arch.h>
 
-static inline bool arch_fast_space(const struct vspace *space)
+static inline bool arch_fast_enter(const struct vspace *space)
 {
+	machine.space = space;
 	return space->arch.id != 0;
 }
 
@@ -21,15 +22,16 @@ static inline void arch_fast_words(word_t *words)
 }
 
 /* Ends the kernel's run: `thread` is in user mode. */
-NORETURN void machine_fast_resume(struct thread *thread, const struct vspace *space, word_t badge, word_t tag);
+NORETURN void machine_fast_resume(struct thread *thread, word_t badge, word_t tag);
 
-static inline NORETURN void arch_fast_resume(struct thread *thread, const struct vspace *space, word_t badge, word_t tag)
+static inline NORETURN void arch_fast_resume(struct cpu *cpu, struct thread *thread, word_t badge, word_t tag)
 {
-	machine_fast_resume(thread, space, badge, tag);
+	(void)cpu;
+	machine_fast_resume(thread, badge, tag);
 }
 
-static inline NORETURN void arch_fast_resume_light(struct thread *thread, const struct vspace *space)
+static inline NORETURN void arch_fast_resume_light(struct cpu *cpu, struct thread *thread)
 {
-	(void)space;
+	(void)cpu;
 	arch_resume(thread);
 }

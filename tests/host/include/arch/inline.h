@@ -33,6 +33,11 @@ static inline paddr_t arch_object_paddr(const void *pointer)
 	return machine_object_paddr(pointer);
 }
 
+static inline bool arch_doorbell_is_possible(vaddr_t gpa)
+{
+	return gpa < arch_space_end(STAGE_GUEST);
+}
+
 static inline bool pte_is_present(pte_t pte)
 {
 	return pte & PTE_PRESENT;

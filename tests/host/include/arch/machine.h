@@ -14,6 +14,8 @@
 #define MACHINE_SPACE_END (1UL << 38)
 #define MACHINE_GUEST_END (1UL << 41)
 #define MACHINE_IRQ_LINES 8
+#define MACHINE_FIRST_MESSAGE_LINE 7
+#define MACHINE_IO_PORTS 256
 
 struct thread;
 struct vspace;
@@ -29,6 +31,10 @@ struct machine {
 	word_t fpu;                /* the one floating-point register */
 	struct thread *fpu_thread; /* whose it is */
 	unsigned syncs;
+	const struct vspace *space; /* that the fast path has entered */
+	uint8_t ports[MACHINE_IO_PORTS];
+	bool panic_expected;       /* else a machine that halts fails the test */
+	bool panicked;
 };
 
 extern struct machine machine;

@@ -3,6 +3,8 @@
 
 #include <kernel/types.h>
 
+#define ARCH_VCPU_BITS 10
+
 #define MACHINE_VCPU_REGISTERS 4
 #define MACHINE_VCPU_LINES 8
 

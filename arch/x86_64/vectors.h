@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The architecture's exceptions. Also for assembly. */
+#pragma once
+
+#define VECTOR_DIVIDE 0
+#define VECTOR_DEBUG 1
+#define VECTOR_NMI 2
+#define VECTOR_BREAKPOINT 3
+#define VECTOR_OVERFLOW 4
+#define VECTOR_BOUND 5
+#define VECTOR_INVALID_OPCODE 6
+#define VECTOR_DEVICE_NOT_AVAILABLE 7
+#define VECTOR_DOUBLE_FAULT 8
+#define VECTOR_INVALID_TSS 10
+#define VECTOR_SEGMENT_NOT_PRESENT 11
+#define VECTOR_STACK 12
+#define VECTOR_GENERAL_PROTECTION 13
+#define VECTOR_PAGE_FAULT 14
+#define VECTOR_FLOATING_POINT 16
+#define VECTOR_ALIGNMENT 17
+#define VECTOR_MACHINE_CHECK 18
+#define VECTOR_SIMD 19
+#define VECTOR_CONTROL_PROTECTION 21
+#define VECTOR_VMM_COMMUNICATION 29
+#define VECTOR_SECURITY 30
+
+/* Bits of a page fault's error code. */
+#define PAGE_FAULT_WRITE 0x2
+#define PAGE_FAULT_FETCH 0x10

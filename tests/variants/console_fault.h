@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdint.h>
+
+/* A mistake. The compiler must not know that nothing is there. */
+static inline void fault(void)
+{
+	static volatile uintptr_t nowhere = 8;
+	*(volatile int *)nowhere = 0;
+}
