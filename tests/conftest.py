@@ -25,10 +25,13 @@ def pytest_addoption(parser):
     parser.addoption("--arch", choices=tuple(arches.BY_NAME), help="leave out tests of other architectures")
     parser.addoption("--kernel", default=booting.default_kernel, metavar="FILE",
                      help="what boots where a test asks for no certain kernel (default: %(default)s); bulkhead-nofast.elf has no fast path")
+    parser.addoption("--logs", type=Path, default=logs.LOGS, metavar="FOLDER", help="where the logs are kept (default: %(default)s)")
+    parser.addoption("--failures", type=Path, metavar="FILE", help="names in FILE the tests that failed, a line each")
 
 
 def pytest_configure(config):
     booting.default_kernel = config.option.kernel
+    logs.LOGS = config.option.logs  # before any test's file takes it from there
     config.addinivalue_line("markers", "arch(*names): the test is about these architectures only")
 
 
@@ -83,7 +86,10 @@ def note(record_property):
     return lambda text: record_property("note", text)
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter, config):
+    if config.option.failures:
+        failed = [report.nodeid for what in ("failed", "error") for report in terminalreporter.stats.get(what, [])]
+        config.option.failures.write_text("".join(f"{test}\n" for test in failed))
     reports = [report for group in terminalreporter.stats.values() for report in group if getattr(report, "when", None) == "call"]
     lines = [f"{report.nodeid.rsplit('::', 1)[-1].split('@')[0]}: {text}" for report in sorted(reports, key=lambda report: report.nodeid)
              for name, text in report.user_properties if name == "note"]

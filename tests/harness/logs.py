@@ -3,9 +3,9 @@
 
 import re
 
-from launcher import paths
+from launcher import testing
 
-LOGS = paths.BUILD / "test-logs"
+LOGS = testing.LOGS
 
 
 def of_test(node_id):

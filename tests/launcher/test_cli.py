@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from harness import made
-from launcher import errors, testing
+from launcher import errors
 
 COMMANDS = ["run", "image", "build", "report", "explain", "verify", "trace", "break", "test", "bench", "setup"]
 
@@ -178,13 +178,3 @@ def test_any_python_first_on_the_path_will_do(top, tmp_path):
     shutil.copy("/usr/bin/python3", own)
     process = subprocess.run([own, top / "bulkhead", "--help"], check=False, text=True, stdout=subprocess.PIPE, timeout=60)
     assert process.returncode == 0 and "usage: bulkhead" in process.stdout
-
-
-@pytest.mark.parametrize("line, counts", [
-    ("===== 12 passed in 3.40s =====", (12, 0)),
-    ("===== 2 failed, 10 passed, 1 skipped in 9.99s =====", (10, 2)),
-    ("===== 1 passed, 3 errors in 0.10s =====", (1, 3)),
-    ("===== no tests ran in 0.01s =====", (0, 0)),
-])
-def test_counts(line, counts):
-    assert testing.summary(line) == counts

@@ -62,7 +62,7 @@ examples:
 TEST = """\
 Builds everything, in both modes, and runs all tests: host tests of the portable kernel, the on-target suite, guests, and the launcher's own
 errors, as many side by side as there are processors. Arguments after the options go to pytest. Logs of every boot are kept in
-build/test-logs/.
+build/test-logs/. What fails in the whole suite is run once more at the end, if it is little, and named if it passes then.
 
 examples:
   ./bulkhead test                       everything, on both architectures
@@ -437,7 +437,7 @@ def test(options):
     for arch in options.arches:
         build.build(arch, "debug")
         build.build(arch, "release")
-    return testing.run_pytest([*(["--arch", options.arch] if options.arch else []), *options.rest])
+    return testing.run_tests(options.arch, options.rest)
 
 
 def bench(options):
