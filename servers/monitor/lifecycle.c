@@ -11,7 +11,7 @@
 #include "schedules.h"
 #include "watchdog.h"
 
-#define DRAIN_SECONDS 2
+#define DRAIN_SECONDS 10
 
 static bool ending;
 static l4_word_t exit_status;

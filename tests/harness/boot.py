@@ -14,6 +14,7 @@ from launcher import iso, lastwords, machine, uefi
 from . import compose
 
 TAIL_LINES = 40
+PATIENCE = 4  # times as long as a quiet host needs
 
 # What boots where a test asks for no certain kernel: pytest's option --kernel.
 default_kernel = "bulkhead.elf"
@@ -32,21 +33,23 @@ class Boot:
     """A running machine. Its console's whole output goes to LOG; `text` is what came so far, without control sequences.
 
     `expect` looks only at what came after the previous match. All waiting is bounded: by the call's own timeout, and by
-    LIMIT seconds for the whole run, after which the machine is ended whatever this process does. With TERMINAL the command
-    gets a pseudo-terminal instead of pipes. STATUS makes the system's status of the command's: see launcher.arches.Arch.
+    LIMIT seconds for the whole run, after which the machine is ended whatever this process does. Both are for a quiet host, and
+    PATIENCE times as long for others. With TERMINAL the command gets a pseudo-terminal instead of pipes. STATUS makes the system's
+    status of the command's: see launcher.arches.Arch.
     """
 
-    def __init__(self, command, log, limit, terminal=False, status=lambda code, told: code):
+    def __init__(self, command, log, limit, terminal=False, status=lambda code, told: code, patience=PATIENCE):
         self.status = status
         self.log = log
-        self.limit = limit
+        self.patience = patience
+        self.limit = limit * patience
         self.text = ""
         self.position = 0
         self.changed = threading.Condition()
         self.ended = False
         log.parent.mkdir(parents=True, exist_ok=True)
         self.input, self.output, ends = self._terminal() if terminal else self._pipes()
-        self.process = subprocess.Popen(["timeout", "--foreground", "--kill-after=5", str(limit), *command], stdin=ends[0],
+        self.process = subprocess.Popen(["timeout", "--foreground", "--kill-after=5", str(self.limit), *command], stdin=ends[0],
                                         stdout=ends[1], stderr=ends[1])
         for end in set(ends):
             os.close(end)
@@ -96,6 +99,7 @@ class Boot:
     def expect(self, pattern, timeout=30):
         """The match of PATTERN (multi-line) in what comes next; fails after TIMEOUT seconds or when the machine ends."""
         compiled = re.compile(pattern, re.MULTILINE)
+        timeout *= self.patience
         deadline = time.monotonic() + timeout
         with self.changed:
             while not (match := compiled.search(self.text, self.position)):
@@ -117,8 +121,9 @@ class Boot:
 
     def wait(self, timeout=None):
         """The system's exit status once the machine ends by itself. All output is in `text` then."""
+        timeout = timeout * self.patience if timeout else self.limit + 10
         try:
-            code = self.process.wait(timeout if timeout else self.limit + 10)
+            code = self.process.wait(timeout)
         except subprocess.TimeoutExpired:
             self._fail(f"the machine did not end within {timeout} s")
         self.reader.join()

@@ -42,6 +42,7 @@ class Browser:
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Log", "Runtime"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def read(self, deadline):
         """The next message."""
@@ -73,9 +74,9 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.events.clear()
-        self.call("Page.navigate", url=path.as_uri())
+        page = self.call("Page.navigate", url=path.as_uri())["loaderId"]
         deadline = time.monotonic() + WAIT
-        while not any(method == "Page.loadEventFired" for method, _ in self.events):
+        while not any(method == "Page.lifecycleEvent" and (told["loaderId"], told["name"]) == (page, "load") for method, told in self.events):
             message = self.read(deadline)
             self.events.append((message.get("method"), message.get("params")))
 

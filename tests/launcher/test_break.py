@@ -2,10 +2,10 @@
 """`./bulkhead break`: what it shows of an attacked system, and what it says of one that it cannot attack."""
 
 import re
-import subprocess
 
 import pytest
-from launcher import attack, errors, paths, system
+from harness.commands import bulkhead
+from launcher import attack, errors, system
 
 pytestmark = pytest.mark.xdist_group("build")  # the launcher builds
 
@@ -17,10 +17,9 @@ def number(text):
 
 
 def test_control_task_of_the_cockpit_does_not_notice(arch):
-    process = subprocess.run([paths.TOP / "bulkhead", "break", "cockpit", "--arch", arch.name, "--seconds", "9"], check=False, text=True, timeout=300,
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = bulkhead("break", "cockpit", "--arch", arch.name, "--seconds", "9")
     told = SECOND.findall(process.stdout)
-    assert process.returncode == 0, process.stdout
+    assert process.returncode == 0, process.told
     assert "never later than its bound and missed nothing" in process.stdout
     assert [int(second) for second, *_ in told] == list(range(int(told[0][0]), 10))
     assert {"spin", "hypercalls"} <= {name for _, name, *_ in told}

@@ -7,35 +7,28 @@ import subprocess
 
 import pytest
 from elftools.elf.elffile import ELFFile
+from harness.commands import bulkhead
 from launcher import errors, faultlines, paths
 
 pytestmark = pytest.mark.xdist_group("build")  # the launcher builds
 
-LIMIT = 180
-
-
-def bulkhead(*arguments, folder=paths.TOP):
-    return subprocess.run([paths.TOP / "bulkhead", *arguments], check=False, text=True, errors="replace", timeout=LIMIT, cwd=folder,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-
 def test_hello_says_hello_and_ends(arch):
     process = bulkhead("run", "hello", "--arch", arch.name)
-    assert process.returncode == errors.OK, process.stdout[-2000:]
+    assert process.returncode == errors.OK, process.told
     assert "Hello from partition 'hello'." in process.stdout
 
 
 def test_description_of_ones_own_runs_from_anywhere(arch, tmp_path):
     (tmp_path / "mine.toml").write_text('[partition.greeter]\nprogram = "hello"\npriority = 7\n')
     process = bulkhead("run", "mine.toml", "--arch", arch.name, folder=tmp_path)
-    assert process.returncode == errors.OK, process.stdout[-2000:]
+    assert process.returncode == errors.OK, process.told
     assert "Hello from partition 'greeter'." in process.stdout
 
 
 def test_partition_that_fails_is_told_by_the_status(arch, tmp_path):
     (tmp_path / "mine.toml").write_text('[partition.greeter]\nprogram = "control"\npriority = 7\n')
-    process = bulkhead("run", "mine.toml", "--arch", arch.name, "--timeout", "60", folder=tmp_path)
-    assert process.returncode == errors.GUEST_FAILED, process.stdout[-2000:]
+    process = bulkhead("run", "mine.toml", "--arch", arch.name, "--timeout", "300", folder=tmp_path)
+    assert process.returncode == errors.GUEST_FAILED, process.told
 
 
 def test_fault_is_told_with_its_source_line(arch, tmp_path):
@@ -53,10 +46,10 @@ from = "page-reader"
 to = "writer"
 size = "4K"
 """)
-    process = bulkhead("run", "mine.toml", "--arch", arch.name, "--timeout", "60", folder=tmp_path)
+    process = bulkhead("run", "mine.toml", "--arch", arch.name, "--timeout", "300", folder=tmp_path)
     assert process.returncode == errors.SYSTEM_FAILED
     told = re.search(r"bulkhead: the program of 'writer' was in main \(userland/pages/writer.c:\d+\)\n", process.stdout)
-    assert told, process.stdout[-2000:]
+    assert told, process.told
     console = process.stdout.replace(told[0], "")  # the launcher speaks while the machine does, perhaps in the middle of a line
     assert "partition 'writer': the program wrote to address 0x3000" in console
     assert "which lies in 'many': it may only read that, and not write (pc 0x" in console
@@ -66,10 +59,10 @@ size = "4K"
 def test_what_a_guest_did_is_told_with_its_source_line(arch):
     """A guest kernel that has debug information, and can handle no trap any more."""
     kernel = arch.variant("release") / "tests" / "guest" / "testkernel.elf"
-    process = bulkhead("run", "--arch", arch.name, "--kernel", str(kernel), "--append", "mode=vector", "--timeout", "60")
-    assert process.returncode == errors.GUEST_FAILED, process.stdout[-2000:]
+    process = bulkhead("run", "--arch", arch.name, "--kernel", str(kernel), "--append", "mode=vector", "--timeout", "300")
+    assert process.returncode == errors.GUEST_FAILED, process.told
     told = re.search(rf"bulkhead: the kernel of guest 'guest' was in \w+ \(tests/guest/kernel/arch/{arch.name}/\w+\.[ch]:\d+\)\n", process.stdout)
-    assert told, process.stdout[-2000:]
+    assert told, process.told
 
 
 @pytest.mark.parametrize("keep, told", [("--strip-debug", "main"), ("--strip-all", None)])
@@ -87,7 +80,7 @@ def test_same_description_same_bytes(arch):
     made = []
     for _ in range(2):
         process = bulkhead("build", "channels", "--arch", arch.name, "--mode", "release")
-        assert process.returncode == errors.OK and str(bundle.relative_to(paths.TOP)) in process.stdout, process.stdout
+        assert process.returncode == errors.OK and str(bundle.relative_to(paths.TOP)) in process.stdout, process.told
         made.append(bundle.read_bytes())
         bundle.unlink()
     assert made[0] == made[1]
@@ -109,10 +102,10 @@ disk_read_only = true
 command_line = '{arch.command_line} bulkhead.run="md5sum /dev/vda; echo x >/dev/vda; echo write $?; cat /sys/block/vda/ro"'
 """)
     process = bulkhead("run", "mine.toml", "--arch", arch.name, "--disk", "data.img", folder=tmp_path)
-    assert process.returncode == errors.OK, process.stdout[-2000:]
+    assert process.returncode == errors.OK, process.told
     printed = process.stdout.replace("\r", "")
     assert f"{hashlib.md5(content).hexdigest()}  /dev/vda\n" in printed
-    assert re.search(r"write 1\n(\[.*\n)*1\n", printed), printed[-2000:]
+    assert re.search(r"write 1\n(\[.*\n)*1\n", printed), process.told
     assert (tmp_path / "data.img").read_bytes() == content
 
 

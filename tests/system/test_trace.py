@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from harness import boot as booting
 from harness import logs, traceformat
 
 from composer import check_memory, report_trace
@@ -27,7 +28,7 @@ def make_trace(arch, name, after, milliseconds=MILLISECONDS, kernel="bulkhead-tr
     memory = system.memory_for(made.memory, check_memory.needed(made, len(subject.bundle))) + trace.MORE_MEMORY
     machine = replace(verify.make_machine(arch, subject, folder / "boot-1.cpio", memory), icount=True)
     with open(folder / "boot-1.log", "wb") as log:
-        found = trace.watch(machine.command(interactive=False), 200, log)
+        found = trace.watch(machine.command(interactive=False), 200 * booting.PATIENCE, log)
     (folder / "boot-1.cpio").unlink()
     return trace.named(subject, found)
 

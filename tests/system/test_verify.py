@@ -256,6 +256,7 @@ def test_whatever_is_changed_is_found(bench, note):
 
 # --- The command ---
 
+@pytest.mark.xdist_group("verify-command")  # which has one file for what it boots
 @pytest.mark.parametrize("monitor, status, last", [
     (None, errors.OK, "the running system 'channels' is as described: all capabilities and mappings are equal\n"),
     ("monitor_leak", errors.DIFFERENT, "(rights W)\nthe running system 'channels' differs from its description (1 difference)\n"),

@@ -4,7 +4,6 @@
 import contextlib
 import ctypes
 import fcntl
-import os
 import signal
 import subprocess
 import sys

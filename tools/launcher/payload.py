@@ -7,6 +7,7 @@ All packages come through apt, which checks Debian's signatures. The result is k
 import hashlib
 import io
 import lzma
+import os
 import subprocess
 import tarfile
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def fetch(arch, suite, folder, mirror):
 
 def write(path, data):
     """Writes PATH whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")  # of two that write it at the same time the last one wins
     partial.write_bytes(data)
     partial.replace(path)
 

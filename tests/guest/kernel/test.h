@@ -28,6 +28,8 @@ void test_fail(const char *file, int line, const char *what, uint64_t got, uint6
 
 #define EXPECT_TRUE(condition) EXPECT_EQ(1, !!(condition))
 
+#define PATIENCE 30 /* seconds, for what comes at once unless the host is busy */
+
 /* The call ends in this exception. */
 #define EXPECT_TRAP(expected_cause, function, a, b) \
 	do { \

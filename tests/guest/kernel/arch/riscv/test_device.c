@@ -213,7 +213,7 @@ TEST(UAR0107, "looped back, a byte sent is received, and interrupts")
 	uart_set(MCR, LOOP);
 	uart_set(IER, 1);
 	for (unsigned int value = 1; value < 256; value += 50) {
-		uint64_t limit = now() + platform.timebase;
+		uint64_t limit = now() + PATIENCE * platform.timebase;
 		uart_set(RBR_THR, value);
 		while (!(uart_get(LSR) & 1))
 			EXPECT_TRUE(now() < limit);
