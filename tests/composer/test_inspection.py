@@ -44,6 +44,15 @@ def test_it_is_read_as_it_comes(piece):
     assert list(copy.ancestors()) == [frames[-1], untyped]
 
 
+@pytest.mark.parametrize("at", range(1, len(text(LINES))))
+def test_lines_of_others_amid_one_of_its_own(at):
+    """As the console writes them where a line of its terminal's partition has been left for long."""
+    whole = text(LINES)
+    torn = whole[:at] + (b"\n" if whole[at - 1:at] != b"\n" else b"") + b"[demo] says something\n[other] and more\n" + whole[at:]
+    found, = read(torn + text(LINES, 2)[:9])
+    assert len(found.capabilities) == 7
+
+
 @pytest.mark.parametrize("data", [
     text(LINES, crc=5),
     text(LINES[:-1]).replace(b"@end 1 6", b"@end 1 7"),

@@ -168,10 +168,12 @@ def parse(lines):
 
 class Reader:
     """Takes a console's output as it comes, and finds the inspections in it. The program that writes them has the terminal, so all that others write has
-    their names in front: they cannot pretend to be it."""
+    their names in front: they cannot pretend to be it. A line of theirs may come amid one of its own, where that has been begun and left for long: what follows
+    goes on from there."""
 
     def __init__(self):
         self.rest = b""
+        self.begun = b""
         self.lines = None
         self.crc = 0
 
@@ -179,20 +181,38 @@ class Reader:
         """The Inspections that end in DATA. What is damaged is passed over."""
         *lines, self.rest = (self.rest + data).split(b"\n")
         for line in lines:
-            match = LINE.match(line.rstrip(b"\r"))
-            if match:
-                found = self._take(match[1].decode(), [int(number, 16) for number in match[2].split()], match[0])
-                if found:
-                    yield found
+            found = self._take_line(line.rstrip(b"\r"))
+            if found:
+                yield found
 
-    def _take(self, kind, numbers, text):
+    def _take_line(self, line):
+        """Each is taken when the next one begins, but the last of an inspection once it is whole."""
+        if LINE.match(self.begun + line):
+            self.begun += line
+        elif line.startswith(b"@"):
+            self._take_begun()
+            self.begun = line
+        return self._take_end()
+
+    def _numbers(self):
+        """What the begun line is, and its numbers; None as long as it is none."""
+        match = LINE.match(self.begun)
+        return (match[1].decode(), [int(number, 16) for number in match[2].split()]) if match else (None, [])
+
+    def _take_begun(self):
+        kind, numbers = self._numbers()
         if kind == "begin":
             self.lines, self.crc = [], 0
         elif kind == "end":
-            lines, self.lines = self.lines, None
-            if lines is not None and numbers[1:] == [len(lines), self.crc]:
-                return parse(lines)
-        elif self.lines is not None:
+            self.lines = None
+        elif kind and self.lines is not None:
             self.lines.append((kind, numbers))
-            self.crc = zlib.crc32(text + b"\n", self.crc)
-        return None
+            self.crc = zlib.crc32(self.begun + b"\n", self.crc)
+        self.begun = b""
+
+    def _take_end(self):
+        kind, numbers = self._numbers()
+        if kind != "end" or self.lines is None or numbers[1:] != [len(self.lines), self.crc]:
+            return None
+        lines, self.lines, self.begun = self.lines, None, b""
+        return parse(lines)
