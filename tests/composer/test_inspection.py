@@ -22,7 +22,7 @@ LINES = [
 
 def text(lines, number=1, crc=None):
     whole = "".join(line + "\n" for line in lines)
-    return f"@begin {number:x}\n{whole}@end {number:x} {len(lines):x} {zlib.crc32(whole.encode()) if crc is None else crc:x}\n".encode()
+    return f"@begin {number:x}\n{whole}@end {number:x} {len(lines):x} {zlib.crc32(whole.encode()) if crc is None else crc:08x}\n".encode()
 
 
 def read(data, piece=None):
@@ -61,7 +61,7 @@ def test_lines_of_others_amid_one_of_its_own(at):
     text(LINES).replace(b"\n@m", b"\n[demo] says something\n and goes on @m"),
     b"".join(b"[demo] " + line + b"\n" for line in text(LINES).splitlines()),
     text(LINES)[:-1],
-    b"@end 1 0 0\n@begin\n@c\n@m 1\n\xff\n",
+    b"@end 1 0 00000000\n@begin\n@c\n@m 1\n\xff\n",
 ])
 def test_what_is_not_whole_or_somebody_elses_is_passed_over(data):
     assert read(data) == []

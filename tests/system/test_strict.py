@@ -16,7 +16,8 @@ GUEST_LOADS = {"guest-spin": "mode=spin", "guest-hypercalls": "mode=hypercalls",
 NATIVE_LOADS = ["pagefaults", "console", "revoke", "make", "timers", "interrupts", "unserved"]
 # Loads that are another one with an argument more; and those of so many interrupts that an emulator needs minutes for all frames.
 SETTINGS = {"unserved": {"load": "interrupts", "clock.serve": 0}}
-FEWER = {"unserved": FRAMES // 5}
+FEW = FRAMES // 5
+FEWER = {"unserved": FEW}
 # What a neighbour says when it has done much; of the others the kernels that fail tell that they do what they are for.
 SAYS = {"interrupts": r"\[clock\] interrupts: \d+000", "unserved": r"\[clock\] interrupts: \d\d+000", "revoke": r"\[revoker\] revoker: round [2-9]",
         "make": r"\[maker\] maker: round \d", "console": r"\[flooder\] flood \d\d\d", "pagefaults": r"\[storm\] storm: \d+ page faults"}
@@ -83,16 +84,16 @@ def test_windows_start_the_same(start, arch, note, load):
 @pytest.mark.parametrize("kernel, load", [("bulkhead-nopad.elf", "revoke"), ("bulkhead-sharedtimers.elf", "timers")])
 def test_kernel_without_it_fails(start, arch, kernel, load):
     """Without the pad between windows; with all domains' timers in one queue."""
-    machine = start(load, kernel=kernel)
+    machine = start(load, FEW, kernel=kernel)
     verdict, *_, digest = result(machine)
-    assert verdict == "FAIL" or digest != alone(start, arch)
+    assert verdict == "FAIL" or digest != alone(start, arch, FEW)
     machine.wait()
 
 
 @pytest.mark.parametrize("load", ["revoke", "make", "guest-hypercalls"])
 def test_switch_takes_less_than_the_pad(start, note, load):
     """Without a pad the switch comes late by what the kernel does in one go, and the switch itself."""
-    machine = start(load, table="unpadded")
+    machine = start(load, FEW, table="unpadded")
     overrun = result(machine)[5]
     note(f"{load}: without a pad at most {overrun} instructions late")
     assert 0 < overrun < PAD

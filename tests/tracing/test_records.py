@@ -32,7 +32,7 @@ def encode(wanted, arch):
 
 def text(lines, written=None, capacity=1 << 20):
     count = lines.count(b"\n")
-    return f"@trace 989680 {count if written is None else written:x} {capacity:x}\n".encode() + lines + f"@traced {count:x} {zlib.crc32(lines):x}\n".encode()
+    return f"@trace 989680 {count if written is None else written:x} {capacity:x}\n".encode() + lines + f"@traced {count:x} {zlib.crc32(lines):08x}\n".encode()
 
 
 def read(data, piece=None):
@@ -63,7 +63,7 @@ def test_what_other_programs_write_is_no_part_of_it(arch):
     lines = encode(wanted, arch).splitlines(keepends=True)
     data = text(b"".join(lines)).replace(lines[2], b"[demo] @t 0 5\r\n@t 0 x\r\nbulkhead\n" + lines[2])
     assert read(data).records == wanted
-    assert read(b"@t 0 1\n@traced 1 0\n") is None
+    assert read(b"@t 0 1\n@traced 1 00000000\n") is None
     assert read(text(b"".join(lines))[:-4]) is None
 
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a running machine holds: the capabilities and mappings that the program `inspector` has written (userland/inspector/main.c), as a tree."""
 
-import re
 import tomllib
-import zlib
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from .blocks import Reader as Blocks
 
 ABI = tomllib.loads((Path(__file__).parent.parent.parent / "libl4" / "abi" / "abi.toml").read_text(encoding="utf-8"))
 TYPES = [thing["name"] for thing in ABI["object"]]
@@ -18,7 +18,6 @@ READ, WRITE, GRANT, EXECUTE = 1, 2, 4, 8
 SLOT_BYTES = 64
 SINGLE = ("domain", "schedule_control", "irq_control", "system", "io_port_control", "inspector", "trace")  # of which one each is there from the boot on
 
-LINE = re.compile(rb"@(begin|c|m|end)((?: [0-9a-f]+)+)$")
 STEPS = {0: 0, 1: 1, 3: -1}
 
 
@@ -167,52 +166,11 @@ def parse(lines):
 
 
 class Reader:
-    """Takes a console's output as it comes, and finds the inspections in it. The program that writes them has the terminal, so all that others write has
-    their names in front: they cannot pretend to be it. A line of theirs may come amid one of its own, where that has been begun and left for long: what follows
-    goes on from there."""
+    """Takes a console's output as it comes, and finds the inspections in it."""
 
     def __init__(self):
-        self.rest = b""
-        self.begun = b""
-        self.lines = None
-        self.crc = 0
+        self.blocks = Blocks("begin", ["c", "m"], "end")
 
     def feed(self, data):
         """The Inspections that end in DATA. What is damaged is passed over."""
-        *lines, self.rest = (self.rest + data).split(b"\n")
-        for line in lines:
-            found = self._take_line(line.rstrip(b"\r"))
-            if found:
-                yield found
-
-    def _take_line(self, line):
-        """Each is taken when the next one begins, but the last of an inspection once it is whole."""
-        if LINE.match(self.begun + line):
-            self.begun += line
-        elif line.startswith(b"@"):
-            self._take_begun()
-            self.begun = line
-        return self._take_end()
-
-    def _numbers(self):
-        """What the begun line is, and its numbers; None as long as it is none."""
-        match = LINE.match(self.begun)
-        return (match[1].decode(), [int(number, 16) for number in match[2].split()]) if match else (None, [])
-
-    def _take_begun(self):
-        kind, numbers = self._numbers()
-        if kind == "begin":
-            self.lines, self.crc = [], 0
-        elif kind == "end":
-            self.lines = None
-        elif kind and self.lines is not None:
-            self.lines.append((kind, numbers))
-            self.crc = zlib.crc32(self.begun + b"\n", self.crc)
-        self.begun = b""
-
-    def _take_end(self):
-        kind, numbers = self._numbers()
-        if kind != "end" or self.lines is None or numbers[1:] != [len(self.lines), self.crc]:
-            return None
-        lines, self.lines, self.begun = self.lines, None, b""
-        return parse(lines)
+        return (parse(block.lines) for block in self.blocks.feed(data) if block.is_whole)

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The records of a trace (libl4/include/l4/abi/trace.h), and how they come from the console that `tracer` writes to (userland/tracer/main.c)."""
 
-import re
-import zlib
 from dataclasses import dataclass, field
 
+from composer.blocks import Reader as Blocks
 from composer.inspection import ABI
 
 GROUPS = {group["name"]: group["values"] for group in ABI["group"]}
@@ -16,8 +15,6 @@ CALL, REPLY_RECV, YIELD = (next(number for number, name in SYSCALLS.items() if n
 LABEL_SHIFT = next(tag["low"] for tag in ABI["tag"] if tag["name"] == "LABEL")
 OPERATIONS = {thing["name"]: [operation["name"] for operation in thing.get("op", [])] for thing in ABI["object"]}
 
-END = re.compile(rb"@traced( [0-9a-f]+){2}$")
-LINE = re.compile(rb"@(trace|t|traced)((?: [0-9a-f]+)+)$")
 WORD = 1 << 64
 FIELDS = 5
 PAGE_BITS = 12
@@ -90,50 +87,21 @@ class Decoder:
         return Record(KINDS[kind], self.time, thread, detail, tuple(words))
 
 
+def parse(block):
+    """The Trace of a block; a ValueError where that is not what was written."""
+    if not block.is_whole:
+        raise ValueError(f"{block.last[0]} records were written, and {len(block.lines)} have arrived or are not what was written")
+    ticks, written, capacity = block.first
+    decoder = Decoder()
+    return Trace(ticks, max(written - capacity, 0), [decoder.take(numbers) for _, numbers in block.lines])
+
+
 class Reader:
-    """Takes a console's output as it comes, and finds the trace in it. The program that writes it has the terminal, so all that others write has their names in
-    front: they cannot pretend to be it. A line of theirs may come amid one of its own, where that has been begun and left for long: what follows goes on from there."""
+    """Takes a console's output as it comes, and finds the trace in it."""
 
     def __init__(self):
-        self.rest = b""
-        self.begun = b""
-        self.trace = None
-        self.decoder = None
-        self.crc = 0
+        self.blocks = Blocks("trace", ["t"], "traced")
 
     def feed(self, data):
         """The Trace that ends in DATA; None while none has. A damaged one is a ValueError."""
-        *lines, self.rest = (self.rest + data).split(b"\n")
-        for line in lines:
-            if self._take_line(line.rstrip(b"\r")):
-                return self.trace
-        return None
-
-    def _take_line(self, line):
-        """Each is taken when the next one begins, but the last, which ends the trace."""
-        if LINE.match(self.begun + line):
-            self.begun += line
-        elif line.startswith(b"@"):
-            self._take_begun()
-            self.begun = line
-        return END.match(self.begun) and self._take_begun()
-
-    def _take_begun(self):
-        match, self.begun = LINE.match(self.begun), b""
-        return match and self._take(match[1], [int(number, 16) for number in match[2].split()], match[0])
-
-    def _take(self, what, numbers, text):
-        if what == b"trace":
-            ticks, written, capacity = numbers
-            self.trace, self.decoder, self.crc = Trace(ticks, max(written - capacity, 0)), Decoder(), 0
-        elif self.trace is None:
-            return False
-        elif what == b"t":
-            self.crc = zlib.crc32(text + b"\n", self.crc)
-            if 2 <= len(numbers) <= 2 + FIELDS and numbers[0] < len(KINDS):
-                self.trace.records.append(self.decoder.take(numbers))
-        else:
-            if numbers != [len(self.trace.records), self.crc]:
-                raise ValueError(f"{numbers[0]} records were written, and {len(self.trace.records)} have arrived or are not what was written")
-            return True
-        return False
+        return next(map(parse, self.blocks.feed(data)), None)

@@ -185,5 +185,5 @@ void picture_write(unsigned int number)
 		for (; run < run_count && runs[run].record == i; run++)
 			write_line("@m %lx %lx %lx %x\n", runs[run].start, runs[run].size, runs[run].paddr, runs[run].rights);
 	}
-	printf("@end %x %lx %x\n", number, record_count + run_count, crc);
+	printf("@end %x %lx %08x\n", number, record_count + run_count, crc);
 }

@@ -9,7 +9,7 @@
  *   @m START SIZE PADDR RIGHTS
  *        pages of the space in the last capability's line
  *   @end NUMBER LINES CRC
- *        the number of lines between, and their CRC-32 with their line ends
+ *        the number of lines between, and the CRC-32, in eight digits, of them with their line ends
  *
  * It is collected before it is written: a write takes long, and while others work nothing stands still for long.
  */

@@ -8,7 +8,7 @@
  *   @t ...
  *        a record (line.h)
  *   @traced LINES CRC
- *        the number of records, and the CRC-32 of their lines with their ends
+ *        the number of records, and the CRC-32, in eight digits, of their lines with their ends
  *
  * Nothing is written while the kernel traces, so that this program's own work is no part of what it shows.
  */
@@ -60,7 +60,7 @@ static void write_records(l4_word_t written, l4_word_t capacity)
 		position += count;
 		lines += count;
 	}
-	printf("@traced %lx %x\n", lines, crc);
+	printf("@traced %lx %08x\n", lines, crc);
 }
 
 static int refuse(const char *why)
