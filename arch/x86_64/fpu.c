@@ -60,6 +60,8 @@ void arch_fpu_save(struct thread *thread)
 void arch_fpu_load(struct thread *thread)
 {
 	open_fpu(cpu_self());
+	/* AMD's processors restore where the last instruction and its operand were only if an exception is pending: else the last owner's would stay. */
+	__asm__ volatile("fninit" : : : "memory");
 	if (machine.has_xsave)
 		__asm__ volatile("xrstor64 %0" : : "m"(thread->arch.fpu), "a"((uint32_t)machine.xcr0), "d"((uint32_t)(machine.xcr0 >> 32)) : "memory");
 	else

@@ -198,3 +198,38 @@ TEST(FPU0006, "an instruction that does not exist is told as such to the handler
 	EXPECT_EQ(6, m.word[L4_FAULT_CAUSE]);
 	EXPECT_EQ(0x0b0f, *(const uint16_t *)m.word[L4_FAULT_PC]);
 }
+
+/* As FNSTENV leaves it: where the x87's last instruction was, and its operand in memory. */
+struct environment {
+	uint32_t fcw, fsw, ftw, instruction, instruction_selector, operand, operand_selector;
+};
+
+static struct environment found;
+static l4_cap_t ready;
+
+static void wait_and_store_environment(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("fld1\n\tfstp %st");
+	l4_signal(ready);
+	l4_wait(go);
+	__asm__ volatile("fnstenv %0" : "=m"(found));
+}
+
+TEST(FPU0007, "a thread does not learn where another's last instruction of the x87 was, and its operand: not every processor has XRSTOR replace them")
+{
+	static const double operand = 1.5;
+	l4_cap_t thread = suite_thread(SUITE_PRIORITY + 1);
+	l4_word_t instruction;
+
+	go = suite_object(L4_TYPE_NOTIFICATION);
+	ready = suite_object(L4_TYPE_NOTIFICATION);
+	EXPECT_OK(l4_thread_set_fpu(thread, 1));
+	suite_run(thread, wait_and_store_environment, NULL);
+	l4_wait(ready);
+	__asm__ volatile("leaq 1f(%%rip), %0\n1:\tfldl %1\n\tfstp %%st(0)\n\tfldl %1\n\tfstp %%st(0)" : "=r"(instruction) : "m"(operand));
+	l4_signal(go);
+	suite_join(thread);
+	EXPECT_TRUE(found.instruction - instruction > 16);
+	EXPECT_TRUE(found.operand != (uint32_t)(uintptr_t)&operand);
+}
