@@ -161,13 +161,7 @@ static struct message make_message(const struct slot *target, word_t tag)
 
 void ipc_call(struct thread *caller, const struct slot *target, word_t tag)
 {
-	struct endpoint *endpoint = slot_object(target);
-	if (endpoint->draining) {
-		sched_block(caller, L4_THREAD_CALLING);
-		ipc_end_wait(caller, L4_PEER_GONE);
-		return;
-	}
-	send_or_wait(caller, endpoint, make_message(target, tag), true);
+	send_or_wait(caller, slot_object(target), make_message(target, tag), true);
 }
 
 void ipc_end_wait(struct thread *thread, status_t status)
@@ -237,8 +231,6 @@ static void recv_endpoint(struct thread *self, struct endpoint *endpoint, bool b
 	struct thread *sender = endpoint->senders.head;
 	if (bound && bound->bits && thread_is_active(self)) {
 		receive_bits(self, bound);
-	} else if (endpoint->draining) {
-		finish(self, L4_PEER_GONE);
 	} else if (sender) {
 		queue_remove(sender);
 		transfer(sender, self, sender->pending);
@@ -254,8 +246,6 @@ static void recv_notification(struct thread *self, struct notification *notifica
 {
 	if (notification->bits) {
 		receive_bits(self, notification);
-	} else if (notification->draining) {
-		finish(self, L4_PEER_GONE);
 	} else if (!block) {
 		finish(self, L4_WOULD_BLOCK);
 	} else {
@@ -296,14 +286,10 @@ void ipc_reply_recv(struct thread *self, word_t index, word_t tag)
 static void send_endpoint(struct thread *self, const struct slot *target, word_t tag, bool block)
 {
 	struct endpoint *endpoint = slot_object(target);
-	if (endpoint->draining) {
-		finish(self, L4_PEER_GONE);
-	} else if (!endpoint->receivers.head && !block) {
+	if (!endpoint->receivers.head && !block)
 		finish(self, L4_WOULD_BLOCK);
-	} else {
-		struct message message = make_message(target, tag);
-		send_or_wait(self, endpoint, message, false);
-	}
+	else
+		send_or_wait(self, endpoint, make_message(target, tag), false);
 }
 
 static void send_reply(struct thread *self, struct reply *reply, word_t tag)
@@ -349,7 +335,6 @@ void ipc_send(struct thread *self, word_t index, word_t tag, bool block)
 
 bool endpoint_drain(struct endpoint *endpoint)
 {
-	endpoint->draining = true;
 	struct thread *thread = endpoint->senders.head ? endpoint->senders.head : endpoint->receivers.head;
 	if (!thread)
 		return true;

@@ -42,7 +42,6 @@ void notification_signal_slot(const struct slot *slot)
 
 bool notification_drain(struct notification *notification)
 {
-	notification->draining = true;
 	struct thread *thread = notification->waiters.head;
 	if (!thread)
 		return true;

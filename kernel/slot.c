@@ -159,15 +159,16 @@ void dying_ring_init(struct slot *head)
 	ring_link(head, head);
 }
 
-static struct slot *running_thread_ring(void)
+/* That of the thread whose call it is; it need not be current any more. */
+static struct slot *invoker_ring(void)
 {
-	struct thread *current = cpu_self()->current;
-	return current ? &current->dying : &orphans;
+	struct thread *invoker = cpu_self()->invoker;
+	return invoker ? &invoker->dying : &orphans;
 }
 
 void dying_ring_bequeath(struct slot *head)
 {
-	struct slot *heir = running_thread_ring();
+	struct slot *heir = invoker_ring();
 	if (heir == head)
 		heir = &orphans;
 	struct slot *first = ring_next(head), *last = ring_prev(head);
@@ -182,13 +183,20 @@ void dying_ring_bequeath(struct slot *head)
 /* Takes the original capability of a cnode to its tomb, for destruction in pieces. */
 static void cnode_bury(struct slot *original)
 {
-	struct slot *ring = running_thread_ring();
+	struct slot *ring = invoker_ring();
 	struct slot *tomb = cnode_tomb(original);
 	slot_init(tomb, L4_HOLDER_TOMB, 0);
 	slot_move(original, tomb);
 	tomb->badge = 0;
 	ring_link(ring_prev(ring), tomb);
 	ring_link(tomb, ring);
+}
+
+/* Of what is to go and is still in its slot: nobody makes use of it any more, nor joins the threads that wait there. */
+static void withdraw_rights(struct slot *slot)
+{
+	slot_changes++;
+	slot->word &= ~SLOT_RIGHTS_MASK;
 }
 
 /* One piece of the destruction of what a leaf stands for. Afterwards the leaf is empty, or there is more to do. A tomb is never taken up from within another. */
@@ -202,9 +210,8 @@ static void leaf_delete_piece(struct slot *leaf);
  */
 static void tomb_pass_over_parent(struct slot *tomb)
 {
-	struct slot *parent = tomb->prev, *ring = running_thread_ring();
-	slot_changes++;
-	parent->word &= ~SLOT_RIGHTS_MASK;
+	struct slot *parent = tomb->prev, *ring = invoker_ring();
+	withdraw_rights(parent);
 	check_forget(tomb);
 	parent->child = tomb->next;
 	if (tomb->next)
@@ -256,6 +263,8 @@ static void leaf_delete_piece(struct slot *leaf)
 		cnode_bury(leaf);
 	else if (!slot_is_original(leaf) || object_destroy_piece(leaf))
 		leaf_clear(leaf);
+	else
+		withdraw_rights(leaf);
 }
 
 bool dying_ring_drain(struct slot *head)

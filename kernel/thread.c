@@ -193,6 +193,12 @@ static status_t decode_bind_time(struct thread *thread, const struct sched_conte
 	return !own || !domain || own == domain ? L4_OK : L4_INVALID_ARGUMENT;
 }
 
+/* The badge of a domain capability, if it has one, is the highest priority that it gives. */
+static bool gives_priority(const struct slot *domain, word_t priority)
+{
+	return !domain->badge || priority <= domain->badge;
+}
+
 static status_t decode_bind_object(struct thread *thread, word_t which, const struct slot *source)
 {
 	if (!is_bindable(which, slot_type(source)))
@@ -210,6 +216,8 @@ static status_t decode_bind_object(struct thread *thread, word_t which, const st
 		return ((struct vcpu *)slot_object(source))->thread ? L4_BUSY : L4_OK;
 	case L4_BIND_VSPACE:
 		return ((struct vspace *)slot_object(source))->stage == STAGE_PROCESS ? L4_OK : L4_INVALID_ARGUMENT;
+	case L4_BIND_DOMAIN: /* another domain, or none, may have given it a priority */
+		return gives_priority(source, thread->priority) ? L4_OK : L4_NO_RIGHT;
 	default:
 		return L4_OK;
 	}
@@ -321,7 +329,7 @@ status_t thread_set_priority(struct invocation *inv, const struct thread_set_pri
 		return L4_INVALID_ARGUMENT;
 	if (thread_domain(thread) && thread_domain(thread) != slot_object(args->domain))
 		return L4_INVALID_ARGUMENT;
-	if (args->domain->badge && args->priority > args->domain->badge)
+	if (!gives_priority(args->domain, args->priority))
 		return L4_NO_RIGHT;
 	sched_set_priority(thread, args->priority);
 	return L4_OK;

@@ -89,3 +89,80 @@ TEST(KABU0002, "a thread that was a guest does not keep the floating-point unit 
 	EXPECT_TRUE(!thread->arch.fpu_enabled && cpu_self()->fpu_owner != thread);
 	driver_end();
 }
+
+TEST(KABU0003, "a thread whose priority a domain of its own has given it gets into no domain by a capability whose badge is less")
+{
+	const word_t domain = FIRST_SLOT + 1, limited = FIRST_SLOT + 2, badge = 50;
+	driver_start();
+	make_object(object_untyped, L4_TYPE_DOMAIN, 0, domain);
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_MINT, limited, L4_BOOT_CNODE, L4_BOOT_DOMAIN, L4_ALL_RIGHTS, badge));
+	make_object(object_untyped, L4_TYPE_THREAD, 0, CLIENT(0));
+	EXPECT_EQ(L4_NO_RIGHT, call(CLIENT(0), L4_OP_THREAD_SET_PRIORITY, limited, badge + 1));
+	EXPECT_EQ(L4_OK, call(CLIENT(0), L4_OP_THREAD_SET_PRIORITY, domain, badge + 1));
+	EXPECT_EQ(L4_NO_RIGHT, call(CLIENT(0), L4_OP_THREAD_BIND, L4_BIND_DOMAIN, limited));
+	EXPECT_EQ(L4_OK, call(CLIENT(0), L4_OP_THREAD_BIND, L4_BIND_DOMAIN, domain));
+	EXPECT_EQ(L4_NO_RIGHT, call(CLIENT(0), L4_OP_THREAD_BIND, L4_BIND_DOMAIN, limited));
+	EXPECT_EQ(L4_OK, call(CLIENT(0), L4_OP_THREAD_SET_PRIORITY, domain, badge));
+	EXPECT_EQ(L4_OK, call(CLIENT(0), L4_OP_THREAD_BIND, L4_BIND_DOMAIN, limited));
+	driver_end();
+}
+
+/* An endpoint at which three passive servers wait loses its first one, and then the deletion is interrupted. */
+static void call_while_deleted(bool fast)
+{
+	driver_start();
+	make_object(object_untyped, L4_TYPE_ENDPOINT, 0, ENDPOINT);
+	for (unsigned i = 0; i < 3; i++)
+		(void)make_passive_server(i, ENDPOINT);
+	struct thread *client = make_thread(CLIENT(0), PRIORITY);
+	run_as(root);
+	machine.preempt_after = 1;
+	enter_syscall(L4_SYS_CALL, L4_BOOT_CNODE, l4_tag(L4_OP_CNODE_DELETE, 1), (word_t[L4_MESSAGE_REGISTERS]){ENDPOINT});
+	EXPECT_TRUE(is_restarting(root) && !slot_is_empty(root_slot(ENDPOINT)));
+	run_as(client);
+	driver_fast = fast;
+	enter_syscall(L4_SYS_CALL, ENDPOINT, 0, no_words);
+	driver_fast = false;
+	EXPECT_EQ(L4_THREAD_READY, client->state);
+	EXPECT_EQ(L4_NO_RIGHT, result_status(client));
+	while (is_restarting(root)) {
+		run_as(root);
+		enter_restart();
+	}
+	EXPECT_TRUE(slot_is_empty(root_slot(ENDPOINT)));
+	driver_end();
+}
+
+TEST(KABU0004, "an endpoint whose deletion is under way takes no call, the slow way or the fast one")
+{
+	call_while_deleted(false);
+	call_while_deleted(true);
+}
+
+/*
+ * The table that root deletes has the domain of the window that runs in it, and behind that another table. Root is not current any more when its call comes to that.
+ */
+TEST(KABU0005, "a call that ends its own window deletes all that it says it has deleted")
+{
+	const word_t table = FIRST_SLOT + 1, inner = FIRST_SLOT + 2, schedule = FIRST_SLOT + 3, domain = 0, ticks = 1000;
+	driver_start();
+	make_object(object_untyped, L4_TYPE_ENDPOINT, 0, ENDPOINT);
+	make_object(object_untyped, L4_TYPE_CNODE, SLOT_BITS + 2, table);
+	make_object(object_untyped, L4_TYPE_CNODE, SLOT_BITS + 2, inner);
+	make_object(object_untyped, L4_TYPE_SCHEDULE, 8, schedule);
+	EXPECT_EQ(L4_OK, call(inner, L4_OP_CNODE_COPY, 0, L4_BOOT_CNODE, ENDPOINT, L4_ALL_RIGHTS));
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_COPY, LAST_SLOT, L4_BOOT_CNODE, L4_BOOT_DOMAIN, L4_ALL_RIGHTS));
+	EXPECT_EQ(L4_OK, call(schedule, L4_OP_SCHEDULE_SET, 0, ticks, LAST_SLOT));
+	EXPECT_EQ(L4_OK, call(schedule, L4_OP_SCHEDULE_SET, 1, ticks, L4_BOOT_DOMAIN));
+	EXPECT_EQ(L4_OK, call(table, L4_OP_CNODE_MOVE, domain, L4_BOOT_CNODE, LAST_SLOT));
+	EXPECT_EQ(L4_OK, call(table, L4_OP_CNODE_MOVE, domain + 1, L4_BOOT_CNODE, inner));
+	EXPECT_EQ(L4_OK, call(L4_BOOT_SCHEDULE_CONTROL, L4_OP_SCHEDULE_CONTROL_SWITCH, schedule));
+	enter_syscall(L4_SYS_CALL, L4_BOOT_CNODE, l4_tag(L4_OP_CNODE_DELETE, 1), (word_t[L4_MESSAGE_REGISTERS]){table});
+	EXPECT_TRUE(cpu_self()->current != root); /* it is nobody's window now */
+	EXPECT_EQ(L4_OK, result_status(root));
+	EXPECT_TRUE(!root_slot(ENDPOINT)->child);
+	machine.now = cpu_self()->place.end;
+	enter_interrupt();
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_DELETE, schedule));
+	driver_end();
+}

@@ -3,11 +3,10 @@
 
 #include <kernel/thread.h>
 
-/* Invariant: at most one of the queues has threads in it. While `draining`, nobody may join. */
+/* Invariant: at most one of the queues has threads in it. */
 struct endpoint {
 	struct thread_queue senders;   /* SENDING and CALLING, and faulted threads */
 	struct thread_queue receivers;
-	bool draining;
 };
 
 /* Invariant: `caller` waits exactly here (caller->waiting_on). `borrower` runs on the time that this caller lent (borrower->borrowed). */
@@ -20,7 +19,6 @@ struct notification {
 	word_t bits;
 	struct thread_queue waiters;
 	struct thread *bound;
-	bool draining;
 };
 
 _Static_assert(sizeof(struct endpoint) <= 64 && sizeof(struct reply) <= 64 && sizeof(struct notification) <= 64, "sizes of IPC objects");

@@ -145,7 +145,7 @@ void dying_ring_init(struct slot *head);
 /* Goes on with the destruction of the cnodes in a ring. False: interrupts wait. */
 bool MUST_CHECK dying_ring_drain(struct slot *head);
 
-/* A dying thread's unfinished work becomes the running thread's or, if that is the one that dies, waits in the tree for whoever revokes. */
+/* A dying thread's unfinished work becomes the calling thread's or, if that is the one that dies, waits in the tree for whoever revokes. */
 void dying_ring_bequeath(struct slot *head);
 
 /* Deletes a capability without children whose object, if it is the original, is destroyed in one piece (not a cnode, no waiting threads). */

@@ -205,6 +205,18 @@ TEST(TH0009, "set_priority: the domain is the authority, its badge the limit")
 	EXPECT_OK(l4_thread_set_priority(worker->thread, fixture.domain, 0));
 }
 
+TEST(TH0028, "bind: a thread whose priority is above the badge of a domain capability does not get into the domain by it")
+{
+	l4_cap_t thread = new_object(L4_TYPE_THREAD), own = new_object(L4_TYPE_DOMAIN), limited = mint_cap(fixture.domain, L4_ALL_RIGHTS, 50);
+
+	EXPECT_OK(l4_thread_set_priority(thread, own, 51));
+	EXPECT_STATUS(L4_NO_RIGHT, l4_thread_bind(thread, L4_BIND_DOMAIN, limited));
+	EXPECT_OK(l4_thread_bind(thread, L4_BIND_DOMAIN, own));
+	EXPECT_STATUS(L4_NO_RIGHT, l4_thread_bind(thread, L4_BIND_DOMAIN, copy_cap(limited, L4_ALL_RIGHTS)));
+	EXPECT_OK(l4_thread_set_priority(thread, own, 50));
+	EXPECT_OK(l4_thread_bind(thread, L4_BIND_DOMAIN, limited));
+}
+
 TEST(TH0010, "set_priority takes effect at once, on running and on ready threads")
 {
 	struct worker *worker = new_worker_of(MAIN_PRIORITY - 1);
