@@ -17,6 +17,7 @@
 #define IDLE_US 50000  /* a line of the attached client counts as a prompt when it has been quiet for so long, ... */
 #define HOLD_US 500000 /* and others' lines wait no longer than this for it to end */
 #define DECORATION (NAME_SIZE + 8) /* "[name] " and line ends around a line */
+#define LINE_END 2     /* "\r\n", for which there is room behind each line that is not ended */
 
 static int turn;               /* whose turn comes first */
 static char partial[LINE_SIZE]; /* what the terminal's current line shows, of the attached client */
@@ -58,11 +59,29 @@ static void signal_if(const struct client *client, bool signal)
 
 /* --- The attached client --- */
 
+static unsigned int room_for_attached(void)
+{
+	unsigned int room = uart_room();
+	return line_waits || room < LINE_END ? 0 : (room - LINE_END) / 2; /* each byte may become two */
+}
+
+/* What it had begun to write before it was attached. */
+static bool resume_line(struct client *client)
+{
+	if (line_waits || uart_room() < client->line.length + LINE_END)
+		return false;
+	put_text(client->line.text, client->line.length);
+	for (unsigned int i = 0; i < client->line.length; i++)
+		track(client->line.text[i]);
+	line_clear(&client->line);
+	return true;
+}
+
 static bool pump_attached(struct client *client)
 {
 	char bytes[QUANTUM];
 	bool signal;
-	unsigned int room = line_waits ? 0 : uart_room() / 2; /* each byte may become two */
+	unsigned int room = room_for_attached();
 	uint32_t count = l4_ring_pop(&client->output, bytes, room < QUANTUM ? room : QUANTUM, &signal);
 	signal_if(client, signal);
 	for (uint32_t i = 0; i < count; i++) {
@@ -188,7 +207,7 @@ static bool pump_client(int number)
 	tell_broken(client);
 	/* A line gathered before the client was attached comes first. */
 	if (number == console.attached && !client->line_is_whole)
-		return pump_attached(client);
+		return client->line.length > 0 ? resume_line(client) : pump_attached(client);
 	return pump_other(client);
 }
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What clients write, on a line that takes what it is given when the test says so. */
+#include <host_test.h>
+
+#include <string.h>
+
+#include <l4/console_client.h>
+#include <l4/time.h>
+
+#include "../../servers/console/console.h"
+#include "../../servers/console/uart.h"
+
+enum { FLOODER, OTHER, CLIENTS };
+
+struct console console;
+static _Alignas(64) uint8_t pages[CLIENTS][2][L4_CONSOLE_RING_SIZE];
+static struct l4_ring writer[CLIENTS];
+static uint64_t now;
+static char queue[UART_TX_SIZE]; /* as servers/console/uart.c has it */
+static unsigned int head, tail;
+static char line[1 << 14];
+static unsigned int length;
+
+uint64_t l4_arch_time(void)
+{
+	return now;
+}
+
+l4_word_t l4_ticks_of_microseconds(l4_word_t microseconds)
+{
+	return microseconds;
+}
+
+struct l4_result l4_ecall(int64_t number, l4_cap_t cap, l4_word_t tag, struct l4_registers *m)
+{
+	(void)number, (void)cap, (void)tag, (void)m;
+	return (struct l4_result){0};
+}
+
+unsigned int uart_room(void)
+{
+	return UART_TX_SIZE - (head - tail);
+}
+
+void uart_put(char byte)
+{
+	EXPECT_TRUE(head - tail < UART_TX_SIZE);
+	queue[head++ % UART_TX_SIZE] = byte;
+}
+
+void uart_push(void)
+{
+}
+
+bool uart_is_idle(void)
+{
+	return head == tail;
+}
+
+static void drain(unsigned int count)
+{
+	while (count-- && head != tail)
+		line[length++] = queue[tail++ % UART_TX_SIZE];
+}
+
+static void start(void)
+{
+	memset(pages, 0, sizeof(pages));
+	console = (struct console){.count = CLIENTS, .attached = FLOODER, .log = true};
+	now = 0;
+	head = tail = 0;
+	output_attach(FLOODER); /* ends the line that the last case has begun */
+	head = tail = length = 0;
+	for (int i = 0; i < CLIENTS; i++) {
+		strcpy(console.client[i].name, i == FLOODER ? "flooder" : "other");
+		l4_ring_join(&console.client[i].output, pages[i][0], L4_CONSOLE_RING_SIZE, 1);
+		l4_ring_join(&console.client[i].input, pages[i][1], L4_CONSOLE_RING_SIZE, 1);
+		l4_ring_join(&writer[i], pages[i][0], L4_CONSOLE_RING_SIZE, 1);
+	}
+}
+
+static void flood(void)
+{
+	while (l4_ring_push(&writer[FLOODER], "x", 1, NULL))
+		;
+}
+
+/* The attached client's bytes fill what the line takes, and stand amid a line. */
+static void fill(void)
+{
+	for (int i = 0; i < 100; i++) {
+		flood();
+		output_pump();
+	}
+	EXPECT_TRUE(uart_room() < 4);
+}
+
+TEST(COUT0101, "the terminal changes hands while the line takes nothing: nothing that waits for it is overwritten")
+{
+	start();
+	output_attach(FLOODER);
+	fill();
+	output_attach(OTHER);
+	drain(UART_TX_SIZE);
+	EXPECT_EQ(0, memcmp(line + length - 3, "x\r\n", 3));
+	for (unsigned int i = 0; i < length - 2; i++)
+		EXPECT_EQ('x', line[i]);
+}
+
+TEST(COUT0102, "the attached client starts anew while the line takes nothing, and what follows begins on a line of its own")
+{
+	start();
+	output_attach(FLOODER);
+	fill();
+	output_reset(&console.client[FLOODER]);
+	for (unsigned int i = 0; i < 100; i++) {
+		drain(16);
+		output_pump();
+	}
+	line[length] = 0;
+	EXPECT_TRUE(strstr(line, "x\r\nx"));
+	for (unsigned int i = 0; i < length; i++)
+		EXPECT_TRUE(line[i] == 'x' || line[i] == '\r' || line[i] == '\n');
+}
+
+static void write_other(const char *text)
+{
+	l4_ring_push(&writer[OTHER], text, (uint32_t)strlen(text), NULL);
+	while (output_pump())
+		drain(UART_TX_SIZE);
+	drain(UART_TX_SIZE);
+}
+
+TEST(COUT0103, "a line that a client had begun before it was attached is shown then, and not amid what it writes when it no longer is")
+{
+	start();
+	write_other("> ");
+	EXPECT_EQ(0, length);
+	output_attach(OTHER);
+	write_other("");
+	EXPECT_EQ(2, length);
+	EXPECT_EQ(0, memcmp(line, "> ", 2));
+	write_other("hello\n");
+	output_attach(NOBODY);
+	write_other("bye\n");
+	line[length] = 0;
+	EXPECT_STRING("> hello\r\n[other] bye\r\n", line);
+}
