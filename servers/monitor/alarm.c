@@ -14,12 +14,11 @@ static l4_word_t armed; /* for when; 0: it is not */
 void alarm_rings(void)
 {
 	armed = 0;
-	if (lifecycle_is_ending()) {
-		lifecycle_drained();
-		return;
+	lifecycle_look();
+	if (!lifecycle_is_ending()) {
+		allowance_refill();
+		watchdogs_look();
 	}
-	allowance_refill();
-	watchdogs_look();
 	machine_watchdog_look();
 }
 
@@ -31,8 +30,9 @@ static l4_word_t earlier(l4_word_t a, l4_word_t b)
 
 void alarm_set(void)
 {
-	l4_word_t next = earlier(machine_watchdog_next(), earlier(allowance_next(), watchdogs_next()));
-	if (lifecycle_is_ending() || next == 0 || next == armed)
+	l4_word_t partitions = lifecycle_is_ending() ? 0 : earlier(allowance_next(), watchdogs_next());
+	l4_word_t next = earlier(machine_watchdog_next(), earlier(lifecycle_next(), partitions));
+	if (next == 0 || next == armed)
 		return;
 	armed = next;
 	L4_REQUIRE(l4_timer_arm(monitor.timer, next));

@@ -15,6 +15,7 @@
 
 static bool ending;
 static l4_word_t exit_status;
+static l4_word_t drain_end; /* ticks: until when the console may take to say its last words */
 
 static void halt(void)
 {
@@ -38,14 +39,6 @@ void lifecycle_start(void)
 	watchdogs_begin(); /* anew: to build them all took a while, in which who is in a table did not run */
 }
 
-/* What the timer was for before is over. */
-static bool arm_drain(void)
-{
-	bool armed = l4_timer_arm(monitor.timer, l4_now() + DRAIN_SECONDS * l4_ticks_per_second()) == L4_OK;
-	l4_poll(monitor.notification);
-	return armed;
-}
-
 /* The console's notification, to ask for its last words. */
 static bool flush_console(void)
 {
@@ -54,7 +47,7 @@ static bool flush_console(void)
 	if (!console || console->state != PART_RUNNING || !flush)
 		return false;
 	return l4_cnode_mint(L4_SLOT_CNODE, flush, L4_SLOT_CNODE, monitor.console_notification, L4_WRITE, 1UL << CONSOLE_BIT_FLUSH) == L4_OK &&
-	       arm_drain() && l4_signal(flush) == L4_OK;
+	       l4_signal(flush) == L4_OK;
 }
 
 void lifecycle_end_machine(l4_word_t status)
@@ -63,6 +56,7 @@ void lifecycle_end_machine(l4_word_t status)
 		return;
 	ending = true;
 	exit_status = status;
+	drain_end = l4_now() + DRAIN_SECONDS * l4_ticks_per_second();
 	if (!flush_console())
 		halt();
 }
@@ -71,6 +65,17 @@ void lifecycle_drained(void)
 {
 	if (ending)
 		halt();
+}
+
+void lifecycle_look(void)
+{
+	if (ending && drain_end <= l4_now())
+		halt();
+}
+
+l4_word_t lifecycle_next(void)
+{
+	return ending ? drain_end : 0;
 }
 
 /* Partitions in a state, of those that the machine is for: its guests, or where it has none all but the servers. */

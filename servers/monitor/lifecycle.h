@@ -42,3 +42,7 @@ void lifecycle_end_machine(l4_word_t status);
 
 /* The console has written it, or has taken too long. */
 void lifecycle_drained(void);
+
+/* When the console has had long enough for its last words, in ticks, and the look at whether it is so; 0: the machine does not end. */
+l4_word_t lifecycle_next(void);
+void lifecycle_look(void);
