@@ -152,6 +152,25 @@ TEST(VMS0106, "the clock goes on when the guest sets its counter")
 	EXPECT_EQ(2542, get(TSC));
 }
 
+TEST(VMS0110, "a timer that counts goes on when the guest sets its counter; one with a deadline of that counter has it still")
+{
+	enum { LVT_TIMER = 0x832, INITIAL_COUNT = 0x838, CURRENT_COUNT = 0x839, ENABLED = 0x1ff, ONE_SHOT = 0x40, DEADLINE = 0x40040 };
+	reset();
+	EXPECT_TRUE(msr_write(&machine, 0x80f, ENABLED));
+	EXPECT_TRUE(msr_write(&machine, LVT_TIMER, ONE_SHOT));
+	EXPECT_TRUE(msr_write(&machine, INITIAL_COUNT, 1000));
+	stubs.reg[L4_VCPU_REG_APIC_DEADLINE] = stubs.timer;
+	now += 500;
+	EXPECT_TRUE(msr_write(&machine, TSC, 0));
+	stubs.reg[L4_VCPU_REG_APIC_DEADLINE] = stubs.timer;
+	EXPECT_EQ(750, get(CURRENT_COUNT)); /* it divides by 2 */
+	EXPECT_TRUE(msr_write(&machine, LVT_TIMER, DEADLINE));
+	stubs.timer = 0;
+	stubs.reg[L4_VCPU_REG_APIC_DEADLINE] = 5000;
+	EXPECT_TRUE(msr_write(&machine, TSC, 100));
+	EXPECT_EQ(0, stubs.timer);
+}
+
 TEST(VMS0107, "the clock is written in the guest's memory only, and only while it is on")
 {
 	reset();

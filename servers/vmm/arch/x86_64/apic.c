@@ -173,6 +173,14 @@ static uint32_t timer_count(const struct apic *apic)
 	return deadline > now ? (deadline - now + round_up) >> timer_shift(apic) : 0;
 }
 
+/* The counting modes count time, and not what the guest makes of its time-stamp counter. */
+void apic_tsc_moved(const struct apic *apic, uint64_t by)
+{
+	uint64_t deadline = guest_register(L4_VCPU_REG_APIC_DEADLINE);
+	if (timer_mode(apic) != TIMER_DEADLINE && deadline != NEVER)
+		guest_set_timer(deadline + by);
+}
+
 static void write_initial_count(struct apic *apic, uint32_t count)
 {
 	if (timer_mode(apic) == TIMER_DEADLINE)

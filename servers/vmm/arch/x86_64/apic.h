@@ -29,6 +29,9 @@ void apic_reset(struct apic *apic);
 bool apic_read(const struct apic *apic, uint32_t msr, uint64_t *value);
 bool apic_write(struct apic *apic, uint32_t msr, uint64_t value);
 
+/* The guest has set its time-stamp counter so much further. */
+void apic_tsc_moved(const struct apic *apic, uint64_t by);
+
 /* IA32_APIC_BASE. */
 uint64_t apic_base(void);
 

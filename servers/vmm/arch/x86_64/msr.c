@@ -71,7 +71,9 @@ bool msr_read(struct machine *machine, uint32_t number, uint64_t *value)
 
 static bool write_tsc(struct machine *machine, uint64_t value)
 {
-	guest_set_register(L4_VCPU_REG_TSC_OFFSET, value - tsc_read());
+	uint64_t offset = value - tsc_read(), by = offset - guest_register(L4_VCPU_REG_TSC_OFFSET);
+	guest_set_register(L4_VCPU_REG_TSC_OFFSET, offset);
+	apic_tsc_moved(&machine->apic, by);
 	kvmclock_update(&machine->clock);
 	return true;
 }
