@@ -19,6 +19,7 @@ static struct {
 	struct l4_ring *input;      /* what terminal_get() reads; null: nothing, or it is claimed */
 	l4_cap_t timer;
 	l4_word_t delay; /* ticks */
+	l4_word_t wake;  /* when the timer makes the next terminal event, at the latest; 0: nobody has asked for one since the last */
 	unsigned int gathered; /* bytes since the server was told; the timer runs while it is not 0 */
 } terminal;
 
@@ -30,22 +31,39 @@ void terminal_start(struct l4_console *console, l4_cap_t timer)
 	terminal.delay = l4_ticks_of_microseconds(DELAY_US);
 }
 
+/* One timer for all that ask: whoever can wait longer does not put off what somebody else waits for. False: nobody is there to send an event. */
+static bool wake_by(l4_word_t deadline)
+{
+	if (terminal.wake && terminal.wake <= deadline)
+		return true;
+	if (l4_timer_arm(terminal.timer, deadline) != L4_OK)
+		return false;
+	terminal.wake = deadline;
+	return true;
+}
+
 static void tell_server(void)
 {
 	terminal.gathered = 0;
 	l4_signal(terminal.console->server);
 }
 
-void terminal_flush(void)
+static void flush(void)
 {
 	if (terminal.gathered)
 		tell_server();
 }
 
+void terminal_event(void)
+{
+	terminal.wake = 0;
+	flush();
+}
+
 static void written(size_t count, bool end_of_line)
 {
 	if (!terminal.gathered)
-		l4_timer_arm(terminal.timer, l4_now() + terminal.delay);
+		wake_by(l4_now() + terminal.delay);
 	terminal.gathered += count;
 	if (end_of_line || terminal.gathered >= GATHER_MAX)
 		tell_server();
@@ -56,7 +74,7 @@ bool terminal_put(uint8_t byte)
 	if (!terminal.console)
 		return true;
 	if (!l4_ring_push(&terminal.console->output, &byte, 1, NULL)) {
-		terminal_flush();
+		flush();
 		return terminal.console->output.broken;
 	}
 	written(1, byte == '\n');
@@ -72,7 +90,7 @@ size_t terminal_write(const uint8_t *data, size_t length)
 	if (count)
 		written(count, data[count - 1] == '\n');
 	else
-		terminal_flush();
+		flush();
 	return count;
 }
 
@@ -110,10 +128,10 @@ size_t terminal_read(uint8_t *data, size_t length)
 
 void terminal_call_back_later(void)
 {
-	l4_timer_arm(terminal.timer, l4_now() + terminal.delay);
+	wake_by(l4_now() + terminal.delay);
 }
 
 bool terminal_call_back(void)
 {
-	return terminal.console && l4_timer_arm(terminal.timer, l4_now()) == L4_OK;
+	return terminal.console && wake_by(l4_now());
 }

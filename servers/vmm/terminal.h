@@ -27,5 +27,5 @@ bool terminal_call_back(void);
 /* Asks for another terminal event in a while. */
 void terminal_call_back_later(void);
 
-/* Tells the console server of all that has been written. */
-void terminal_flush(void);
+/* A terminal event has come: tells the console server of all that has been written. Who waits for more asks for another event. */
+void terminal_event(void);

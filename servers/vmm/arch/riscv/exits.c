@@ -128,7 +128,7 @@ static inline l4_word_t answer(struct machine *machine, l4_word_t tag, struct l4
 	case L4_FAULT_GUEST_EXCEPTION:
 		return exception(m);
 	case EXITS_TERMINAL_EVENT:
-		terminal_flush();
+		terminal_event();
 		machine_terminal_event(machine);
 		return 0;
 	default:

@@ -107,7 +107,7 @@ static __attribute__((noinline)) l4_word_t answer(struct machine *machine, l4_wo
 	case L4_FAULT_GUEST_MMIO: memory_access(m);
 	case L4_FAULT_GUEST_EXCEPTION: exception(m);
 	case EXITS_TERMINAL_EVENT:
-		terminal_flush();
+		terminal_event();
 		machine_terminal_event(machine);
 		return 0;
 	default: guest_failed("unhandled guest exit, label", l4_tag_label(tag));
