@@ -2,6 +2,7 @@
 """`./bulkhead run`, `build` with the name of a system, as a user types them."""
 
 import hashlib
+import io
 import re
 import subprocess
 
@@ -73,6 +74,17 @@ def test_without_debug_information_the_function_is_told_if_it_is_known(arch, tmp
     subprocess.run([arch.addr2line.replace("addr2line", "objcopy"), keep, program, tmp_path / "program"], check=True)
     assert faultlines.source_line(arch.addr2line, program, address).startswith("main (userland/hello/main.c:")
     assert faultlines.source_line(arch.addr2line, tmp_path / "program", address) == told
+
+
+def test_faults_that_a_partition_only_claims_cost_a_bounded_number_of_look_ups(monkeypatch):
+    """Whoever writes to the console can write what the monitor does, and QEMU waits for who reads it."""
+    asked, told = [], io.StringIO()
+    monkeypatch.setattr(faultlines, "source_line", lambda _addr2line, _program, pc: asked.append(pc) or f"f{pc}")
+    watch = faultlines.FaultLines("addr2line", {("control", "program"): "control.elf"}, told)
+    for pc in [*range(1, 10000), 1]:
+        watch.feed(b"partition 'control': the program x (pc %#x, )\n" % pc)
+    assert asked == list(range(1, faultlines.PLACES_MOST + 1))
+    assert told.getvalue().splitlines()[-1].endswith("was in f1")
 
 
 def test_same_description_same_bytes(arch):

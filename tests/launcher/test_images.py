@@ -243,3 +243,11 @@ def test_guest_must_fit_in_the_machine():
     assert system.machine_memory(None, 700 << 20) == 768 << 20
     assert "--machine-memory 256M is too small" in refusal(system.machine_memory, 256 << 20, 300 << 20)
     assert "give the guest less" in refusal(system.machine_memory, None, 1 << 50)
+
+
+def test_a_small_file_with_more_in_it_than_any_guest_takes_is_refused(monkeypatch):
+    """Before it is unpacked: that would take all of this computer's memory."""
+    monkeypatch.setattr(images, "UNPACKED_MOST", images.MIB)
+    assert len(images.decompress(gzip.compress(bytes(images.MIB)), PATH)) == images.MIB
+    with pytest.raises(errors.LauncherError, match="more than 1M in it"):
+        images.decompress(gzip.compress(bytes(images.MIB + 1)), PATH)

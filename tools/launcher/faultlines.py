@@ -8,6 +8,7 @@ import sys
 FAULT = re.compile(rb"(?:partition|guest) '([a-z0-9-]+)'(?:: the (program|pager)| has failed:) .*\(pc 0x([0-9a-f]+), ")
 GUEST = "guest"
 LINE_MOST = 1000  # bytes: longer ones are no messages of the monitor's
+PLACES_MOST = 64  # looked up: who writes to the console can claim faults without end, and QEMU waits while we look
 
 
 def source_line(addr2line, program, pc):
@@ -31,6 +32,7 @@ class FaultLines:
         self.programs = programs
         self.output = output
         self.line = b""
+        self.places = {}  # by program and pc
 
     def feed(self, data):
         """Takes what comes next on the console; tells of each fault in it."""
@@ -40,9 +42,14 @@ class FaultLines:
             if match := FAULT.search(line):
                 self.tell(match[1].decode(), match[2].decode() if match[2] else GUEST, int(match[3], 16))
 
+    def place(self, program, pc):
+        if (program, pc) not in self.places and len(self.places) < PLACES_MOST:
+            self.places[program, pc] = source_line(self.addr2line, program, pc)
+        return self.places.get((program, pc))
+
     def tell(self, partition, who, pc):
         program = self.programs.get((partition, who))
-        where = source_line(self.addr2line, program, pc) if program else None
+        where = self.place(program, pc) if program else None
         if where:
             whose = f"the kernel of guest '{partition}'" if who == GUEST else f"the {who} of '{partition}'"
             print(f"bulkhead: {whose} was in {where}", file=self.output or sys.stderr, flush=True)

@@ -6,6 +6,7 @@ kernels of one architecture look like is in images_riscv.py and images_x86_64.py
 """
 
 import gzip
+import io
 import re
 import struct
 import zlib
@@ -53,6 +54,7 @@ OTHER_INITRD = (b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"\x02\x21\x4c\x18",
 
 MIB = 1 << 20
 LARGE_PAGE = 2 * MIB
+UNPACKED_MOST = 1024 * MIB  # of a kernel or initrd: a small file can hold more than this computer's memory
 
 
 def refuse(path, problem):
@@ -77,9 +79,10 @@ def decompress(data, path):
     if not data.startswith(b"\x1f\x8b"):
         return data
     try:
-        return gzip.decompress(data)
+        unpacked = gzip.GzipFile(fileobj=io.BytesIO(data)).read(UNPACKED_MOST + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         return refuse(path, f"a gzip file that is truncated or damaged ({error})")
+    return unpacked if len(unpacked) <= UNPACKED_MOST else refuse(path, f"a gzip file with more than {UNPACKED_MOST // MIB}M in it")
 
 
 def refuse_what_is_no_kernel(data, path, code, right):
