@@ -269,6 +269,17 @@ def test_the_machines_watchdog_ends_what_the_monitor_does_not(boot, arch, progra
     assert "the machine ends" not in ward.machine.text
 
 
+@pytest.mark.arch("x86_64")
+def test_the_machines_watchdog_is_fed_while_the_console_says_its_last_words(boot, arch, programs):
+    """Which takes as long as the monitor waits for it, twice the watchdog's time."""
+    files = {**programs(), "console": arch.variant("debug") / "tests" / "variants" / "console_stuck.elf"}
+    ward = Ward(boot("health", files, {"load": "halt"}, icount=True, icount_shift=3), compose.described(arch, "health", {"load": "halt"}))
+    ward.machine.expect(WELL)
+    ward.tell("halting", "fault")
+    assert ward.machine.wait(60) == SYSTEM_FAILED
+    assert "the machine ends" in ward.machine.text
+
+
 # --- Guests ---
 
 # The test kernel's mode, and what the monitor says. Of a power-off the VMM dies.
