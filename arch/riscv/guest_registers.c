@@ -10,6 +10,7 @@
 
 #include "guest.h"
 #include "machine.h"
+#include "space.h"
 #include "timer.h"
 
 /* The guest's own bits in sie and sip are a place lower than in hvip. */
@@ -59,12 +60,6 @@ static void load(const struct vcpu *vcpu)
 		timer_set_guest(registers[L4_VCPU_REG_VSTIMECMP]);
 }
 
-/* As the guest's own SFENCE.VMA. The VMID in hgatp is the loaded vcpu's. */
-static void fence_guest(void)
-{
-	__asm__ volatile(".option push\n\t.option arch, +h\n\thfence.vvma\n\t.option pop" : : : "memory");
-}
-
 void guest_registers_load(struct vcpu *vcpu)
 {
 	struct cpu *cpu = cpu_self();
@@ -74,7 +69,7 @@ void guest_registers_load(struct vcpu *vcpu)
 		save(cpu->vcpu);
 	load(vcpu);
 	/* Vcpus of one second stage share its VMID, not their address spaces. Nor has a vcpu that was not here heard of the fences of its own writes to VSATP. */
-	fence_guest();
+	space_fence_guest();
 	cpu->vcpu = vcpu;
 }
 
@@ -112,7 +107,7 @@ static void write_loaded(word_t number, word_t value)
 		break;
 	}
 	if (number == L4_VCPU_REG_VSATP)
-		fence_guest();
+		space_fence_guest();
 }
 
 static word_t get(const struct vcpu *vcpu, enum l4_vcpu_reg number)

@@ -38,7 +38,8 @@ static void flush_asid(word_t asid)
 /* The second fence is for what the guest's own tables gave, of the guest that is being entered. */
 static void flush_vmid(word_t vmid)
 {
-	__asm__ volatile(".option push\n\t.option arch, +h\n\thfence.gvma zero, %0\n\thfence.vvma\n\t.option pop" : : "r"(vmid) : "memory");
+	__asm__ volatile(".option push\n\t.option arch, +h\n\thfence.gvma zero, %0\n\t.option pop" : : "r"(vmid) : "memory");
+	space_fence_guest();
 }
 
 static void flush_identifier(enum vspace_stage stage, unsigned identifier)
@@ -125,17 +126,29 @@ void space_enter(struct vspace *space)
 		csr_write(satp, map_kernel_satp);
 }
 
-void space_enter_guest(struct vspace *space)
+/* Every access of the guest faults. */
+static void enter_nothing(void)
 {
-	if (space) {
-		enter(space);
-		return;
-	}
 	word_t nothing = (word_t)HGATP_SV39X4 << SATP_MODE_SHIFT | map_image_paddr(empty_guest_root) >> L4_PAGE_BITS;
 	if (read_atp(STAGE_GUEST) != nothing) {
 		write_atp(STAGE_GUEST, nothing);
 		flush_identifier(STAGE_GUEST, 0);
 	}
+}
+
+static __attribute__((noinline)) void change_guest(struct vspace *space)
+{
+	if (space)
+		enter(space);
+	else
+		enter_nothing();
+	space_fence_guest(); /* the loaded vcpu may be new here, where others have been under this VMID */
+}
+
+void space_enter_guest(struct vspace *space)
+{
+	if (!space || !space->arch.atp || read_atp(STAGE_GUEST) != space->arch.atp)
+		change_guest(space);
 }
 
 vaddr_t arch_space_end(enum vspace_stage stage)

@@ -9,3 +9,9 @@ void space_boot(enum vspace_stage stage);
 void space_enter(struct vspace *space);
 /* The same for the second stage that guests run in; with null every access faults. */
 void space_enter_guest(struct vspace *space);
+
+/* As the guest's own SFENCE.VMA: what its tables gave is looked up again. The VMID is hgatp's. */
+static inline void space_fence_guest(void)
+{
+	__asm__ volatile(".option push\n\t.option arch, +h\n\thfence.vvma\n\t.option pop" : : : "memory");
+}
