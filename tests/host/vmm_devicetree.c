@@ -27,5 +27,12 @@ int main(void)
 		if (devicetree_write(&tree, (uint8_t[16384]){0}, less))
 			return 1;
 	}
+	/* Nor is a command line cut. */
+	static const char long_line[5000] = {0};
+	struct devicetree longer = tree;
+	longer.command_line = long_line;
+	longer.command_line_size = sizeof(long_line);
+	if (devicetree_write(&longer, (uint8_t[32768]){0}, 32768))
+		return 1;
 	return size == 0 || fwrite(blob, 1, size, stdout) != size;
 }

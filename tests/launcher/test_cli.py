@@ -58,6 +58,8 @@ def test_run_tells_how_to_leave(bulkhead):
     (["run", "cockpit", "--disk", "x"], "several guests: dashboard, cabin; --kernel, --initrd, --append, --memory and --disk are about the one guest"),
     (["run", "--memory", "lots"], "right would be 192M"),
     (["run", "--memory", "3M"], "multiple of 2M"),
+    (["run", "--append", 2048 * "x"], "--append has 2048 characters, and 2047 are the most"),
+    (["run", "--append", "quiet\nmore"], '--append "quiet\\nmore" has a character that is no printable ASCII'),
     (["run", "--smp", "0"], "no positive number"),
     (["run", "--timeout", "soon"], "no positive number"),
     (["run", "--mode", "fast"], "invalid choice: 'fast'"),

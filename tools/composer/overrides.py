@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from launcher import disks, errors
 
-from . import checks, keys
+from . import checks, keys, limits
 from .model import GUEST
 from .problems import DescriptionError
-from .values import format_size
+from .values import Text, Wrong, format_size
 
 # The command line's options that take the place of a guest's keys: by the member of model.Guest.
 OPTIONS = {"memory": "--memory", "kernel": "--kernel", "initrd": "--initrd", "command_line": "--append", "disk": "--disk"}
@@ -40,6 +40,14 @@ def only_guest(system):
     return guests[0]
 
 
+def _check_command_line(text):
+    """As the description's own is when it is read."""
+    try:
+        Text(limits.COMMAND_LINE).parse(text)
+    except Wrong as wrong:
+        _refuse(f"{OPTIONS['command_line']} {wrong}")
+
+
 def with_guest(system, name=None, **members):
     """SYSTEM with a guest's members (memory, kernel, initrd, command_line, disk) replaced by those given that are not None. Without a NAME: of its only
     guest."""
@@ -47,6 +55,8 @@ def with_guest(system, name=None, **members):
     if not partition or not partition.guest:
         _refuse(f"system '{system.name}' has no guest '{name}'")
     given = {member: value for member, value in members.items() if value is not None}
+    if "command_line" in given:
+        _check_command_line(given["command_line"])
     guest = replace(partition.guest, **given)
     if "kernel" in given and "initrd" not in given:
         guest = replace(guest, initrd=None)  # the description's goes with the description's kernel

@@ -24,12 +24,10 @@ static const struct {
 };
 #define EXTENSIONS (sizeof(extensions) / sizeof(extensions[0]))
 
-/* A property that is a string, and not terminated yet. */
+/* A property that is a string, not terminated yet and shorter than COMMAND_LINE_MAX. */
 static void put_text(struct l4_fdt_writer *w, const char *name, const char *text, size_t length)
 {
 	char buffer[COMMAND_LINE_MAX];
-	if (length >= sizeof(buffer))
-		length = sizeof(buffer) - 1;
 	memcpy(buffer, text, length);
 	buffer[length] = 0;
 	l4_fdt_put_string(w, name, buffer);
@@ -159,6 +157,8 @@ static void put_pci(struct l4_fdt_writer *w)
 size_t devicetree_write(const struct devicetree *tree, void *buffer, size_t capacity)
 {
 	struct l4_fdt_writer writer, *w = &writer;
+	if (tree->command_line_size >= COMMAND_LINE_MAX)
+		return 0;
 	l4_fdt_start(w, buffer, capacity);
 	l4_fdt_begin_node(w, "");
 	l4_fdt_put_u32(w, "#address-cells", 2);

@@ -19,5 +19,5 @@ struct devicetree {
 	uint8_t seed[DEVICETREE_SEED_SIZE];
 };
 
-/* Writes the tree; gives its size, 0 where it does not fit. */
+/* Writes the tree; gives its size, 0 where it does not fit or the command line is too long for it. */
 size_t devicetree_write(const struct devicetree *tree, void *buffer, size_t capacity);

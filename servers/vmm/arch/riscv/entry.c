@@ -52,7 +52,7 @@ static void write_devicetree(const struct config *config, const struct layout *l
 	};
 	make_seed(config, tree.seed);
 	if (!devicetree_write(&tree, guest_memory(layout->devicetree, LAYOUT_DEVICETREE_SIZE), LAYOUT_DEVICETREE_SIZE))
-		guest_failed("device tree does not fit", LAYOUT_DEVICETREE_SIZE);
+		guest_failed("device tree or command line is too long", LAYOUT_DEVICETREE_SIZE);
 }
 
 void entry_load(const struct config *config, struct entry *entry)
