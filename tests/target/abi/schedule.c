@@ -277,10 +277,11 @@ static l4_word_t state_of_table(l4_cap_t schedule)
 
 TEST(DM0009, "a table that is followed, or is next, cannot be changed, and says so")
 {
-	l4_cap_t followed = shared_with(0), next = shared_with(0), free = shared_with(0);
+	l4_cap_t followed = new_schedule(0, 0), next = shared_with(0), free = shared_with(0);
 	l4_word_t length = l4_ticks_of_microseconds(WINDOW_MICROSECONDS), frame, state;
 	l4_status_t set, configured, set_next;
 
+	EXPECT_OK(l4_schedule_set(followed, 0, 40 * length, fixture.domain));
 	do { /* within one frame: on a busy host it may end between any two of these */
 		follow(followed);
 		EXPECT_EQ(L4_SCHEDULE_FOLLOWED, state_of_table(followed));
