@@ -41,7 +41,7 @@ static struct slot *next_slot(struct boot_program *program)
 
 static void bind(struct boot_program *program, enum l4_bind which, word_t index)
 {
-	slot_derive(slot_at(program, index), &program->thread->slots[which], which == L4_BIND_CNODE ? L4_READ : L4_WRITE);
+	slot_derive(slot_at(program, index), &program->thread->slots[which], which == L4_BIND_CNODE ? L4_READ | L4_WRITE : L4_WRITE);
 }
 
 void boot_program_create(struct boot_program *program, struct slot *object_untyped, struct slot *user_untyped)

@@ -53,6 +53,7 @@ static void check_original(const struct slot *slot)
 	case L4_TYPE_REPLY: {
 		struct reply *reply = object;
 		KERNEL_ASSERT(!reply->caller || (reply->caller->state == L4_THREAD_WAITING_REPLY && reply->caller->waiting_on == reply), slot);
+		KERNEL_ASSERT(reply->caller || !reply->granted, slot);
 		KERNEL_ASSERT(!reply->borrower || reply->borrower->borrowed == reply, slot);
 		break;
 	}

@@ -11,14 +11,14 @@ static void check_caller(const struct thread *caller, const struct thread *calle
 {
 	const struct reply *reply = caller->waiting_on;
 	KERNEL_ASSERT(reply == slot_object(&callee->slots[L4_BIND_REPLY]), caller);
-	KERNEL_ASSERT(reply->borrower == callee && callee->borrowed == reply, caller);
+	KERNEL_ASSERT(reply->borrower == callee && callee->borrowed == reply && !reply->granted, caller);
 }
 
 static void check_server(const struct thread *server, const struct endpoint *endpoint)
 {
 	const struct reply *reply = slot_object(&server->slots[L4_BIND_REPLY]);
 	KERNEL_ASSERT(server->state == L4_THREAD_RECEIVING && server->queue == &endpoint->receivers, server);
-	KERNEL_ASSERT(!reply->caller && !reply->borrower && !server->borrowed, server);
+	KERNEL_ASSERT(!reply->caller && !reply->borrower && !reply->granted && !server->borrowed, server);
 }
 
 void check_fast_exit(const struct endpoint *endpoint, const struct thread *stopped)

@@ -30,6 +30,13 @@ static inline bool fast_is_endpoint(const struct slot *slot, word_t right)
 	return (slot->word & (SLOT_TYPE_MASK | RIGHT_BIT(right))) == (L4_TYPE_ENDPOINT | RIGHT_BIT(right));
 }
 
+/* A way that grants is left to ipc_call, by which the reply object keeps that for the answer: here it stays as it is where nobody waits. */
+static inline bool fast_is_called_by(const struct slot *slot)
+{
+	word_t rights = RIGHT_BIT(L4_WRITE) | RIGHT_BIT(L4_GRANT);
+	return (slot->word & (SLOT_TYPE_MASK | rights)) == (L4_TYPE_ENDPOINT | RIGHT_BIT(L4_WRITE));
+}
+
 /* A thread's own capability to its domain has always the same rights. */
 static inline bool same_domain(const struct thread *a, const struct thread *b)
 {
@@ -92,7 +99,7 @@ void fastpath_call(word_t cap, word_t tag)
 	if ((tag & FAST_TAG_MASK) > L4_MESSAGE_REGISTERS || !fast_is_in_cnode(caller, cap))
 		return;
 	const struct slot *target = fast_slot(caller, cap);
-	if (!fast_is_endpoint(target, L4_WRITE))
+	if (!fast_is_called_by(target))
 		return;
 	struct endpoint *endpoint = slot_object(target);
 	struct thread *callee = endpoint->receivers.head;

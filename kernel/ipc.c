@@ -104,10 +104,11 @@ void reply_return_time(struct reply *reply)
  * A call was delivered: the caller waits at the receiver's reply object, and lends its time if the receiver has none.
  * Neither is in a ready queue: each is the current thread or waited until now.
  */
-static void begin_call(struct thread *caller, struct thread *callee)
+static void begin_call(struct thread *caller, struct thread *callee, word_t tag)
 {
 	struct reply *reply = thread_reply(callee);
 	reply->caller = caller;
+	reply->granted = !caller->fault && (tag & PENDING_GRANTED);
 	caller->waiting_on = reply;
 	caller->state = L4_THREAD_WAITING_REPLY;
 	bool lend = !thread_is_active(callee) && !callee->time && caller->time && thread_domain(caller) == thread_domain(callee);
@@ -133,7 +134,7 @@ static void transfer(struct thread *from, struct thread *to, struct message mess
 {
 	deliver(from, to, message.tag, message.badge);
 	if (from->state == L4_THREAD_CALLING)
-		begin_call(from, to);
+		begin_call(from, to, message.tag);
 	else
 		finish_send(from);
 	sched_make_ready_next(to);
@@ -183,12 +184,13 @@ void ipc_end_wait(struct thread *thread, status_t status)
 static struct thread *answer(struct thread *from, struct reply *reply, word_t tag)
 {
 	struct thread *caller = reply->caller;
+	word_t granted = reply->granted ? PENDING_GRANTED : 0;
 	reply_return_time(reply);
-	reply->caller = NULL;
+	reply_lose_caller(reply);
 	if (caller->fault)
 		fault_finish(caller, tag, arch_message(from));
 	else
-		deliver(from, caller, tag | PENDING_GRANTED, 0);
+		deliver(from, caller, tag | granted, 0);
 	return caller;
 }
 
@@ -201,7 +203,7 @@ void reply_destroy(struct reply *reply)
 {
 	struct thread *caller = reply->caller;
 	reply_return_time(reply);
-	reply->caller = NULL;
+	reply_lose_caller(reply);
 	if (caller)
 		ipc_end_wait(caller, L4_PEER_GONE);
 }

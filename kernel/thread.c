@@ -45,7 +45,7 @@ static bool gets_time_back(const struct thread *thread)
 
 static bool waits_as_caller(struct thread *thread)
 {
-	return thread->state == L4_THREAD_WAITING_REPLY && thread->fault != 1 + L4_FAULT_TIMEOUT && gets_time_back(thread) && thread_can_run(thread);
+	return thread->state == L4_THREAD_WAITING_REPLY && !thread->waiting_on->granted && thread->fault != 1 + L4_FAULT_TIMEOUT && gets_time_back(thread) && thread_can_run(thread);
 }
 
 static bool waits_as_server(struct thread *thread)
@@ -71,7 +71,7 @@ void thread_update_direct(struct thread *thread)
 static void leave_call(struct thread *thread)
 {
 	if (thread->state == L4_THREAD_WAITING_REPLY)
-		thread->waiting_on->caller = NULL;
+		reply_lose_caller(thread->waiting_on);
 }
 
 void thread_stop(struct thread *thread)
@@ -168,7 +168,7 @@ static const struct {
 	word_t rights;
 	bool suspended_only;
 } bindings[L4_BIND_COUNT] = {
-	[L4_BIND_CNODE] = {L4_TYPE_CNODE, L4_READ, true},
+	[L4_BIND_CNODE] = {L4_TYPE_CNODE, L4_READ | L4_WRITE, true},
 	[L4_BIND_VSPACE] = {L4_TYPE_VSPACE, L4_WRITE, true},
 	[L4_BIND_HANDLER] = {L4_TYPE_ENDPOINT, L4_WRITE, false},
 	[L4_BIND_TIMEOUT_HANDLER] = {L4_TYPE_ENDPOINT, L4_WRITE, false},

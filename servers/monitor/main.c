@@ -244,12 +244,15 @@ static int message(l4_word_t badge, l4_word_t label, const struct l4_registers *
 	}
 }
 
-/* Answers (unless the label is NO_ANSWER) and waits for the next message, whose words replace those in `m`. */
+/*
+ * Answers, and waits for the next message, whose words replace those in `m`. Who is to have NO_ANSWER is gone, and hears nothing; a caller in the name of somebody
+ * who is gone has to be answered, or he would hold the reply object for good.
+ */
 static struct l4_result next_message(int label, const struct answer *answer, struct l4_registers *m)
 {
 	memcpy(m->word, answer->word, sizeof(m->word));
 	if (label == NO_ANSWER)
-		return l4_recv(monitor.handover->endpoint, m);
+		label = MONITOR_REFUSED;
 	for (l4_word_t i = L4_MESSAGE_REGISTERS; i < answer->length; i++)
 		l4_ipc_buffer->message[i] = answer->word[i];
 	return l4_reply_recv(monitor.handover->endpoint, l4_tag((l4_word_t)label, answer->length), m);

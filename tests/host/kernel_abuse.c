@@ -166,3 +166,63 @@ TEST(KABU0005, "a call that ends its own window deletes all that it says it has 
 	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_DELETE, schedule));
 	driver_end();
 }
+
+TEST(KABU0006, "who serves a line, and has it confined to its windows, cannot set it free")
+{
+	const word_t handler = FIRST_SLOT + 1, served = FIRST_SLOT + 2, line = 5;
+	driver_start();
+	EXPECT_EQ(L4_OK, call(L4_BOOT_IRQ_CONTROL, L4_OP_IRQ_CONTROL_ISSUE, line, L4_BOOT_CNODE, handler));
+	EXPECT_EQ(L4_OK, call(handler, L4_OP_IRQ_HANDLER_CONFINE, L4_BOOT_DOMAIN));
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_COPY, served, L4_BOOT_CNODE, handler, L4_WRITE));
+	EXPECT_EQ(L4_NO_RIGHT, call(served, L4_OP_IRQ_HANDLER_CONFINE, 0));
+	EXPECT_EQ(L4_NO_RIGHT, call(served, L4_OP_IRQ_HANDLER_CONFINE, L4_BOOT_DOMAIN));
+	EXPECT_EQ(L4_OK, call(handler, L4_OP_IRQ_HANDLER_CONFINE, 0));
+	driver_end();
+}
+
+/* The first call goes the slow way or the fast one, and grants or not; the answer has a capability with it. */
+static void answer_with_cap(bool fast, word_t rights)
+{
+	const word_t gift = FIRST_SLOT + 1, arrives = FIRST_SLOT + 2, way = FIRST_SLOT + 3;
+	driver_start();
+	make_object(object_untyped, L4_TYPE_ENDPOINT, 0, ENDPOINT);
+	make_object(object_untyped, L4_TYPE_TIMER, 0, gift);
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_COPY, way, L4_BOOT_CNODE, ENDPOINT, rights));
+	struct thread *server = make_passive_server(0, ENDPOINT), *client = make_thread(CLIENT(0), PRIORITY);
+	thread_buffer(client)->recv_slot = arrives;
+	thread_buffer(server)->send_slot = gift;
+	for (word_t other = L4_ALL_RIGHTS;; other = L4_WRITE) { /* what a call before this one granted counts for nothing */
+		run_as(client);
+		driver_fast = fast;
+		enter_syscall(L4_SYS_CALL, other == L4_WRITE ? way : ENDPOINT, 0, no_words);
+		driver_fast = false;
+		run_as(server);
+		enter_syscall(L4_SYS_REPLY_RECV, ENDPOINT, other == L4_WRITE ? L4_TAG_CAP : 0, no_words);
+		if (other == L4_WRITE)
+			break;
+	}
+	EXPECT_EQ(L4_THREAD_READY, client->state);
+	EXPECT_EQ(rights & L4_GRANT ? L4_TYPE_TIMER : L4_TYPE_NULL, slot_type(root_slot(arrives)));
+	run_as(root);
+	driver_end();
+}
+
+TEST(KABU0007, "a server gives no capability to who calls it by one that does not grant, the slow way or the fast one")
+{
+	answer_with_cap(false, L4_WRITE);
+	answer_with_cap(true, L4_WRITE);
+	answer_with_cap(false, L4_WRITE | L4_GRANT);
+	answer_with_cap(true, L4_WRITE | L4_GRANT);
+}
+
+TEST(KABU0008, "a table that may only be read is nobody's to run with: what is in it could be moved out by messages, and replaced")
+{
+	const word_t table = FIRST_SLOT + 1, readable = FIRST_SLOT + 2;
+	driver_start();
+	make_object(object_untyped, L4_TYPE_CNODE, SLOT_BITS + 2, table);
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_COPY, readable, L4_BOOT_CNODE, table, L4_READ));
+	make_object(object_untyped, L4_TYPE_THREAD, 0, CLIENT(0));
+	EXPECT_EQ(L4_NO_RIGHT, call(CLIENT(0), L4_OP_THREAD_BIND, L4_BIND_CNODE, readable));
+	EXPECT_EQ(L4_OK, call(CLIENT(0), L4_OP_THREAD_BIND, L4_BIND_CNODE, table));
+	driver_end();
+}

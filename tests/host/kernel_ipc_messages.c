@@ -28,7 +28,7 @@ void step_send(int self)
 {
 	int64_t numbers[] = {L4_SYS_SEND, L4_SYS_SEND_NONBLOCKING, L4_SYS_CALL, L4_SYS_CALL, L4_SYS_CALL};
 	int64_t number = numbers[pick(5)];
-	unsigned kind = chance(5) ? 2 : pick(2);
+	unsigned kind = chance(5) ? 2 : chance(75);
 	int endpoint = pick(ENDPOINTS);
 	struct message_model message = {0};
 	write_message(self, &message);

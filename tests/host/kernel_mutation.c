@@ -13,6 +13,7 @@
 #define REPLY (FIRST_SLOT + 6)
 #define FRAME (FIRST_SLOT + 7)
 #define TABLE(i) (FIRST_SLOT + 8 + (i))
+#define WAY (FIRST_SLOT + 14) /* to the endpoint, as callers have it */
 #define THREAD(i) (FIRST_SLOT + 20 + 2 * (i))
 #define PRIORITY 200 /* root's: turns go round */
 #define TEST_VADDR (1UL << 32)
@@ -57,6 +58,7 @@ static void waiting_thread(unsigned i, int64_t number)
 
 static void passive_server(void)
 {
+	EXPECT_EQ(L4_OK, call(L4_BOOT_CNODE, L4_OP_CNODE_COPY, WAY, L4_BOOT_CNODE, ENDPOINT, L4_WRITE));
 	make_object(object_untyped, L4_TYPE_REPLY, 0, REPLY);
 	struct thread *server = make_thread(THREAD(0), PRIORITY);
 	EXPECT_EQ(L4_OK, call(THREAD(0), L4_OP_THREAD_BIND, L4_BIND_REPLY, REPLY));
@@ -124,7 +126,7 @@ static void thread_becomes_ready(void)
 static void server_is_called(void)
 {
 	passive_server();
-	provoke(L4_SYS_CALL, ENDPOINT, 0, no_words);
+	provoke(L4_SYS_CALL, WAY, 0, no_words);
 }
 
 static void server_is_called_fast(void)
@@ -137,7 +139,7 @@ static void server_answers_fast(void)
 {
 	passive_server();
 	driver_fast = true;
-	enter_syscall(L4_SYS_CALL, ENDPOINT, 0, no_words);
+	enter_syscall(L4_SYS_CALL, WAY, 0, no_words);
 	provoke(L4_SYS_REPLY_RECV, ENDPOINT, 0, no_words);
 }
 

@@ -178,3 +178,10 @@ def test_machine_without_support_for_guests_is_told(boot_guest, arch):
     machine = boot_guest(b"payload", cpu=arch.cpu_without_guests)
     machine.expect("init: this machine cannot run guest 'guest': it lacks " + LACKING[arch.name])
     assert machine.wait(30) == 20
+
+
+def test_no_capability_comes_with_an_answer(boot, programs):
+    """One that did would outlive who gave it, and let another speak to the monitor in his name."""
+    machine = boot("colluders", programs())
+    machine.expect(r"the answer gives nothing\n")
+    machine.expect(r"partition 'hello' has ended")  # the monitor hears others

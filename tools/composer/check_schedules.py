@@ -51,6 +51,9 @@ def check_keys(system, problems):
         for number, name in enumerate(partition.schedules):
             if name in partition.schedules[:number]:
                 problems.add((*partition.path("schedules"), number), f"'{name}' stands there twice", "once")
+        if partition.schedules and partition.untyped:
+            problems.add(partition.path("schedules"), "with `untyped` its program could have the processor follow tables of its own making, too",
+                         "no `untyped`, or the command \"schedule\" of the monitor's")
     for item in (*system.devices, system.partition(CONSOLE)):
         if "interrupt_any_time" not in item.paths:
             continue

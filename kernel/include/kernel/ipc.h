@@ -9,11 +9,21 @@ struct endpoint {
 	struct thread_queue receivers;
 };
 
-/* Invariant: `caller` waits exactly here (caller->waiting_on). `borrower` runs on the time that this caller lent (borrower->borrowed). */
+/*
+ * Invariant: `caller` waits exactly here (caller->waiting_on). `borrower` runs on the time that this caller lent (borrower->borrowed). `granted`: the
+ * caller's way to the endpoint grants, so the answer may hand a capability over, too. Not so for a call that the kernel makes in a thread's name, nor without a caller.
+ */
 struct reply {
 	struct thread *caller;
 	struct thread *borrower;
+	bool granted;
 };
+
+static inline void reply_lose_caller(struct reply *reply)
+{
+	reply->caller = NULL;
+	reply->granted = false;
+}
 
 struct notification {
 	word_t bits;

@@ -311,7 +311,7 @@ TEST(EP0014, "the grant right counts as it was when the message was sent; a queu
 	l4_ipc_buffer->recv_slot = 0;
 }
 
-TEST(EP0015, "a server gives a capability with its reply, without a right to grant")
+TEST(EP0015, "a server gives a capability with its reply if the caller's way to it grants, and else the reply goes without")
 {
 	l4_cap_t endpoint = new_object(L4_TYPE_ENDPOINT), slot = new_slot();
 	struct worker *client = new_worker();
@@ -320,9 +320,16 @@ TEST(EP0015, "a server gives a capability with its reply, without a right to gra
 	receive_ready();
 	worker_buffer(client);
 	client->buffer->recv_slot = slot;
+	l4_ipc_buffer->send_slot = new_object(L4_TYPE_TIMER);
 	worker_call(client, copy_cap(endpoint, L4_WRITE), 0);
 	EXPECT_OK(look(endpoint, &m).status);
-	l4_ipc_buffer->send_slot = new_object(L4_TYPE_TIMER);
+	m = (struct l4_registers){{0}};
+	EXPECT_STATUS(L4_INVALID_CAP, l4_reply_recv(0, L4_TAG_CAP, &m).status);
+	EXPECT_DONE(L4_OK, client);
+	EXPECT_EQ(0, client->result.tag);
+	EXPECT_TRUE(is_empty(slot));
+	worker_call(client, copy_cap(endpoint, L4_WRITE | L4_GRANT), 0);
+	EXPECT_OK(look(endpoint, &m).status);
 	m = (struct l4_registers){{0}};
 	EXPECT_STATUS(L4_INVALID_CAP, l4_reply_recv(0, L4_TAG_CAP, &m).status);
 	EXPECT_DONE(L4_OK, client);

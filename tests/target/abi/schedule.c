@@ -445,6 +445,7 @@ TEST(DM0016, "a line is confined to a domain's windows, to none when that is del
 	l4_cap_t domain = new_object(L4_TYPE_DOMAIN), handler = new_slot(), notification = new_object(L4_TYPE_NOTIFICATION), second = new_slot();
 
 	EXPECT_OK(l4_irq_control_issue(fixture.irq_control, 20, L4_SLOT_CNODE, handler));
+	EXPECT_STATUS(L4_NO_RIGHT, l4_irq_handler_confine(copy_cap(handler, L4_READ | L4_WRITE), 0));
 	EXPECT_OK(l4_irq_control_issue(fixture.irq_control, 21, L4_SLOT_CNODE, second));
 	EXPECT_STATUS(L4_TOO_DEEP, l4_irq_handler_confine(handler, deepest_copy(domain)));
 	EXPECT_OK(l4_irq_handler_confine(handler, domain));
