@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <l4/console_client.h>
-#include <l4/time.h>
 
 #include "../../servers/console/console.h"
 #include "../../servers/console/uart.h"
@@ -15,27 +14,10 @@ enum { FLOODER, OTHER, CLIENTS };
 struct console console;
 static _Alignas(64) uint8_t pages[CLIENTS][2][L4_CONSOLE_RING_SIZE];
 static struct l4_ring writer[CLIENTS];
-static uint64_t now;
 static char queue[UART_TX_SIZE]; /* as servers/console/uart.c has it */
 static unsigned int head, tail;
 static char line[1 << 14];
 static unsigned int length;
-
-uint64_t l4_arch_time(void)
-{
-	return now;
-}
-
-l4_word_t l4_ticks_of_microseconds(l4_word_t microseconds)
-{
-	return microseconds;
-}
-
-struct l4_result l4_ecall(int64_t number, l4_cap_t cap, l4_word_t tag, struct l4_registers *m)
-{
-	(void)number, (void)cap, (void)tag, (void)m;
-	return (struct l4_result){0};
-}
 
 unsigned int uart_room(void)
 {
@@ -67,7 +49,6 @@ static void start(void)
 {
 	memset(pages, 0, sizeof(pages));
 	console = (struct console){.count = CLIENTS, .attached = FLOODER, .log = true};
-	now = 0;
 	head = tail = 0;
 	output_attach(FLOODER); /* ends the line that the last case has begun */
 	head = tail = length = 0;

@@ -6,38 +6,13 @@
 
 #include <string.h>
 
-#include <l4/stubs.h>
-#include <l4/time.h>
+#include "line_stubs.h"
 
-enum { CAP_SERVER = 4, CAP_TIMER = 5 };
 enum { MILLISECOND = 1000 };
 
 static _Alignas(64) uint8_t pages[2][L4_CONSOLE_RING_SIZE];
 static struct l4_console line;
 static struct l4_ring reader;
-static uint64_t now;
-static uint64_t armed; /* 0: it is not */
-static unsigned int signals;
-
-uint64_t l4_arch_time(void)
-{
-	return now;
-}
-
-l4_word_t l4_ticks_of_microseconds(l4_word_t microseconds)
-{
-	return microseconds;
-}
-
-struct l4_result l4_ecall(int64_t number, l4_cap_t cap, l4_word_t tag, struct l4_registers *m)
-{
-	(void)number, (void)tag;
-	if (cap == CAP_TIMER)
-		armed = m->word[0];
-	else
-		signals++;
-	return (struct l4_result){0};
-}
 
 static void start(void)
 {
@@ -46,8 +21,7 @@ static void start(void)
 	l4_ring_join(&line.input, pages[1], L4_CONSOLE_RING_SIZE, 1);
 	l4_ring_join(&reader, pages[0], L4_CONSOLE_RING_SIZE, 1);
 	line.server = CAP_SERVER;
-	now = 1;
-	armed = signals = 0;
+	stubs = (struct line_stubs){.now = 1};
 	terminal_start(&line, CAP_TIMER);
 	terminal_event();
 }
@@ -63,43 +37,43 @@ TEST(VTM0101, "the server is told at a line's end, or by an event that comes soo
 {
 	start();
 	EXPECT_TRUE(terminal_put('>'));
-	EXPECT_EQ(0, signals);
-	EXPECT_EQ(now + 2 * MILLISECOND, armed);
-	now = armed;
+	EXPECT_EQ(0, stubs.signals);
+	EXPECT_EQ(stubs.now + 2 * MILLISECOND, stubs.armed);
+	stubs.now = stubs.armed;
 	terminal_event();
-	EXPECT_EQ(1, signals);
+	EXPECT_EQ(1, stubs.signals);
 	put_line();
-	EXPECT_EQ(2, signals);
+	EXPECT_EQ(2, stubs.signals);
 }
 
 TEST(VTM0102, "a device that asked for a call has it, though the guest writes line after line")
 {
 	start();
 	EXPECT_TRUE(terminal_call_back());
-	uint64_t asked = now;
+	uint64_t asked = stubs.now;
 	for (unsigned int i = 0; i < 100; i++) {
 		put_line();
-		now += MILLISECOND;
-		EXPECT_TRUE(armed <= asked);
+		stubs.now += MILLISECOND;
+		EXPECT_TRUE(stubs.armed <= asked);
 	}
 	terminal_event();
 	put_line();
-	EXPECT_EQ(now + 2 * MILLISECOND, armed);
+	EXPECT_EQ(stubs.now + 2 * MILLISECOND, stubs.armed);
 }
 
 TEST(VTM0103, "who can wait a while puts nobody off, and is not put off without end by asking again")
 {
 	start();
 	EXPECT_TRUE(terminal_call_back());
-	uint64_t asked = now;
+	uint64_t asked = stubs.now;
 	terminal_call_back_later();
-	EXPECT_EQ(asked, armed);
+	EXPECT_EQ(asked, stubs.armed);
 	terminal_event();
 	terminal_call_back_later();
-	uint64_t later = now + 2 * MILLISECOND;
-	for (unsigned int i = 0; i < 100; i++, now += MILLISECOND)
+	uint64_t later = stubs.now + 2 * MILLISECOND;
+	for (unsigned int i = 0; i < 100; i++, stubs.now += MILLISECOND)
 		terminal_call_back_later();
-	EXPECT_EQ(later, armed);
+	EXPECT_EQ(later, stubs.armed);
 	EXPECT_TRUE(terminal_call_back());
-	EXPECT_EQ(later, armed); /* it is overdue */
+	EXPECT_EQ(later, stubs.armed); /* it is overdue */
 }
