@@ -211,14 +211,26 @@ static bool pump_client(int number)
 	return pump_other(client);
 }
 
+static bool has_output(void)
+{
+	for (int i = 0; i < console.count; i++) {
+		struct client *client = &console.client[i];
+		if (client->line_is_whole || (!client->output.broken && l4_ring_filled(&client->output) > 0))
+			return true;
+	}
+	return false;
+}
+
 bool output_pump(void)
 {
 	bool moved = false;
 	for (int i = 0; i < console.count; i++)
 		moved |= pump_client((turn + i) % console.count);
 	turn = (turn + 1) % console.count;
+	unsigned int room = uart_room();
 	uart_push();
-	return moved;
+	/* The line may have taken all at once, and with nothing left for it to take, it tells of room no more. */
+	return moved || (uart_room() > room && has_output());
 }
 
 l4_word_t output_deadline(void)
@@ -228,12 +240,7 @@ l4_word_t output_deadline(void)
 
 bool output_is_drained(void)
 {
-	for (int i = 0; i < console.count; i++) {
-		struct client *client = &console.client[i];
-		if (client->line_is_whole || (!client->output.broken && l4_ring_filled(&client->output) > 0))
-			return false;
-	}
-	return uart_is_idle();
+	return !has_output() && uart_is_idle();
 }
 
 void output_text(const char *text)

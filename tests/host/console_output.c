@@ -18,6 +18,13 @@ static char queue[UART_TX_SIZE]; /* as servers/console/uart.c has it */
 static unsigned int head, tail;
 static char line[1 << 14];
 static unsigned int length;
+static bool is_swift; /* the line takes all at once */
+
+static void drain(unsigned int count)
+{
+	while (count-- && head != tail)
+		line[length++] = queue[tail++ % UART_TX_SIZE];
+}
 
 unsigned int uart_room(void)
 {
@@ -32,6 +39,8 @@ void uart_put(char byte)
 
 void uart_push(void)
 {
+	if (is_swift)
+		drain(UART_TX_SIZE);
 }
 
 bool uart_is_idle(void)
@@ -39,17 +48,12 @@ bool uart_is_idle(void)
 	return head == tail;
 }
 
-static void drain(unsigned int count)
-{
-	while (count-- && head != tail)
-		line[length++] = queue[tail++ % UART_TX_SIZE];
-}
-
 static void start(void)
 {
 	memset(pages, 0, sizeof(pages));
 	console = (struct console){.count = CLIENTS, .attached = FLOODER, .log = true};
 	head = tail = 0;
+	is_swift = false;
 	output_attach(FLOODER); /* ends the line that the last case has begun */
 	head = tail = length = 0;
 	for (int i = 0; i < CLIENTS; i++) {
@@ -126,4 +130,20 @@ TEST(COUT0103, "a line that a client had begun before it was attached is shown t
 	write_other("bye\n");
 	line[length] = 0;
 	EXPECT_STRING("> hello\r\n[other] bye\r\n", line);
+}
+
+TEST(COUT0104, "what stood while the line took nothing moves on when it takes all at once, which no interrupt will tell of again")
+{
+	for (int attached = NOBODY; attached <= FLOODER; attached++) {
+		start();
+		output_attach(FLOODER);
+		fill();
+		output_attach(attached);
+		for (int i = 0; i < 1000; i++)
+			output_pump();
+		is_swift = true;
+		while (output_pump())
+			;
+		EXPECT_EQ(0, l4_ring_filled(&console.client[FLOODER].output));
+	}
 }
