@@ -61,6 +61,7 @@ static void check_original(const struct slot *slot)
 		struct sched_context *sc = object;
 		KERNEL_ASSERT(!sc->runner || sc->runner->time == sc, slot);
 		KERNEL_ASSERT(sc->waiting == sc->replenishment.queued, slot);
+		KERNEL_ASSERT(!sc->waiting || sc->replenishment.when == sched_context_next_refill(sc), slot);
 		KERNEL_ASSERT(sc->count <= L4_REFILLS_MAX, slot);
 		break;
 	}

@@ -170,6 +170,14 @@ static void exhaust(struct sched_context *sc)
 		fault_timeout(runner);
 }
 
+/* Charged once more, by the rest of the kernel entry that exhausted it, it waits longer. */
+static void put_off(struct sched_context *sc)
+{
+	struct time_queue *queue = &sched_context_domain(sc)->replenishments;
+	time_queue_remove(queue, &sc->replenishment);
+	time_queue_insert(queue, &sc->replenishment, sched_context_next_refill(sc));
+}
+
 static void charge(struct cpu *cpu, ticks_t now)
 {
 	struct sched_context *sc = cpu->charging;
@@ -177,7 +185,9 @@ static void charge(struct cpu *cpu, ticks_t now)
 		return;
 	sched_context_charge(sc, now, now - cpu->charged_until);
 	cpu->charged_until = now;
-	if (!sc->waiting && !budget_left(sc, now))
+	if (sc->waiting)
+		put_off(sc);
+	else if (!budget_left(sc, now))
 		exhaust(sc);
 }
 

@@ -280,3 +280,31 @@ TEST(KSCH0002, "equals take turns in the order in which they became ready; an in
 {
 	driver_rounds(20, round_of_turns);
 }
+
+static void let_budget_end(struct sched_context *sc)
+{
+	machine.now = machine.deadline;
+	machine.pace = 30;
+	enter_interrupt();
+	machine.pace = 0;
+	EXPECT_TRUE(sc->waiting && !cpu_self()->current);
+}
+
+TEST(KSCH0003, "a thread whose budget has ended waits until its refill is due, which the entry that ended it has put off")
+{
+	driver_start();
+	set_up();
+	for (int t = 1; t < THREADS; t++)
+		EXPECT_EQ(L4_OK, call(THREAD_SLOT(t), L4_OP_THREAD_SUSPEND));
+	EXPECT_EQ(L4_OK, call(THREAD_SLOT(0) + 1, L4_OP_SCHED_CONTEXT_CONFIGURE, L4_BOOT_DOMAIN, 1000, 10000));
+	system_call(L4_SYS_RECV, ROOT_NOTIFICATION, 0, 0, 0);
+	for (int i = 0; i < 5; i++) {
+		EXPECT_TRUE(cpu_self()->current == threads[0]);
+		let_budget_end(time_of(0));
+		EXPECT_EQ(sched_context_next_refill(time_of(0)), machine.deadline);
+		machine.now = machine.deadline;
+		enter_interrupt();
+	}
+	EXPECT_TRUE(enter_line(1) && cpu_self()->current == root);
+	driver_end();
+}

@@ -22,6 +22,7 @@ struct vspace;
 
 struct machine {
 	ticks_t now;
+	ticks_t pace;              /* what passes from one look of the kernel at the clock to the next */
 	ticks_t deadline;          /* that the kernel's timer is set to */
 	bool interrupt;            /* waits; a driver's kernel_interrupt ends it */
 	unsigned preempt_after;    /* polls until an interrupt comes; 0: none is planned */
