@@ -137,7 +137,11 @@ status_t vcpu_read_register(struct invocation *inv, const struct vcpu_read_regis
 
 status_t vcpu_write_register(struct invocation *inv, const struct vcpu_write_register_args *args)
 {
-	return arch_vcpu_write(slot_object(inv->target), args->reg, args->value) ? L4_OK : L4_INVALID_ARGUMENT;
+	struct vcpu *vcpu = slot_object(inv->target);
+	if (!arch_vcpu_write(vcpu, args->reg, args->value))
+		return L4_INVALID_ARGUMENT;
+	vcpu_kick(vcpu);
+	return L4_OK;
 }
 
 status_t vcpu_set_line(struct invocation *inv, const struct vcpu_set_line_args *args)

@@ -73,6 +73,6 @@ void doorbell_init(struct doorbell *doorbell);
 void doorbell_slot_lost(struct slot *slot, const struct slot *old);
 void virq_raise(struct virq *virq);
 
-/* A line was raised or the guest's timer moved: a thread that waits goes on, as WFI always may. */
+/* A line was raised, the guest's timer moved, or a register was written: a thread that waits goes on, as WFI always may. */
 void vcpu_kick(struct vcpu *vcpu);
 void vcpu_wake_due(struct vcpu *vcpu);

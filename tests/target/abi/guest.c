@@ -204,6 +204,17 @@ TEST(VC0009, "a guest that waits is woken by its timer, not before its time")
 	EXPECT_EQ(L4_THREAD_WAITING_INTERRUPT, state_of(guest.thread));
 }
 
+TEST(VC0028, "a guest that waits is woken by a deadline that is written to its register")
+{
+	NEEDS_VCPU();
+	struct guest guest = new_guest();
+
+	guest_await(&guest, guest_timer_line);
+	EXPECT_EQ(L4_THREAD_WAITING_INTERRUPT, state_of(guest.thread));
+	EXPECT_OK(l4_vcpu_write_register(guest.vcpu, guest_deadline_register, l4_now()));
+	expect_interrupt(&guest, guest_timer_line);
+}
+
 TEST(VC0008, "suspend, and the end of vcpu, space, cnode or thread, in each state of a guest")
 {
 	NEEDS_VCPU();

@@ -50,7 +50,7 @@ l4_word_t guest_status(l4_status_t status);
 /* Some lines, and the timer's. */
 #define GUEST_LINES 3
 extern const l4_word_t guest_lines[GUEST_LINES];
-extern const l4_word_t guest_timer_line;
+extern const l4_word_t guest_timer_line, guest_deadline_register;
 /* Lets it wait for an interrupt by the line, which it then takes. */
 void guest_await(const struct guest *guest, l4_word_t line);
 /* It has taken it. */

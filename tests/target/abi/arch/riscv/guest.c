@@ -17,7 +17,7 @@
 extern const char guest_privileged[];
 
 const l4_word_t guest_lines[GUEST_LINES] = {L4_VCPU_LINE_SOFTWARE, L4_VCPU_LINE_TIMER, L4_VCPU_LINE_EXTERNAL};
-const l4_word_t guest_timer_line = L4_VCPU_LINE_TIMER;
+const l4_word_t guest_timer_line = L4_VCPU_LINE_TIMER, guest_deadline_register = L4_VCPU_REG_VSTIMECMP;
 
 void guest_prepare(const struct guest *guest)
 {

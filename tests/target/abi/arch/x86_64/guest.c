@@ -42,7 +42,7 @@ extern const char guest_touch[], guest_ports[], guest_strings[], guest_msr[], gu
 extern const char guest_interrupt[], guest_nmi[], guest_debug[];
 
 const l4_word_t guest_lines[GUEST_LINES] = {0x30, 0x41, 0xff};
-const l4_word_t guest_timer_line = 0x41;
+const l4_word_t guest_timer_line = 0x41, guest_deadline_register = L4_VCPU_REG_APIC_DEADLINE;
 
 static l4_word_t vcpu_get(const struct guest *guest, l4_word_t reg)
 {
@@ -372,13 +372,26 @@ TEST(VC0018, "while the local APIC is off, or the task priority is too high, int
 	vcpu_set(&guest, L4_VCPU_REG_APIC_ENABLED, 0);
 	guest_run(&guest, guest_wait, 0, 0, 0);
 	EXPECT_EQ(L4_THREAD_WAITING_INTERRUPT, state_of(guest.thread));
-	vcpu_set(&guest, L4_VCPU_REG_APIC_ENABLED, 1);
 	vcpu_set(&guest, L4_VCPU_REG_APIC_TPR, 0x50);
+	vcpu_set(&guest, L4_VCPU_REG_APIC_ENABLED, 1);
 	guest_run(&guest, guest_wait, 0, 0, 0);
 	EXPECT_EQ(L4_THREAD_WAITING_INTERRUPT, state_of(guest.thread));
 	EXPECT_OK(l4_vcpu_set_line(guest.vcpu, 0x60, 1));
 	expect_interrupt(&guest, 0x60);
 	EXPECT_TRUE(line_is_pending(guest.vcpu, 0x30));
+}
+
+TEST(VC0027, "a task priority that is lowered by the handler lets in what waits for it")
+{
+	NEEDS_VCPU();
+	struct guest guest = new_guest();
+
+	vcpu_set(&guest, L4_VCPU_REG_APIC_TPR, 0x50);
+	guest_await(&guest, 0x30);
+	EXPECT_OK(l4_vcpu_set_line(guest.vcpu, 0x30, 1));
+	EXPECT_EQ(L4_THREAD_WAITING_INTERRUPT, state_of(guest.thread));
+	vcpu_set(&guest, L4_VCPU_REG_APIC_TPR, 0);
+	expect_interrupt(&guest, 0x30);
 }
 
 TEST(VC0019, "HLT with interrupts disabled is woken by NMI alone; NMI is blocked until IRET")
