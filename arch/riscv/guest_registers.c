@@ -173,7 +173,8 @@ static bool make_legal(word_t reg, word_t *value)
 		return true;
 	case L4_VCPU_REG_VSATP: {
 		word_t mode = *value >> SATP_MODE_SHIFT;
-		return mode == 0 || mode == SATP_SV39 || mode == SATP_SV48;
+		/* Any that a guest may have written itself: its VMM writes back what it has read. */
+		return mode == 0 || mode == SATP_SV39 || mode == SATP_SV48 || mode == SATP_SV57;
 	}
 	case L4_VCPU_REG_VSTVEC:
 		*value &= ~VSTVEC_MODE_RESERVED;

@@ -21,6 +21,7 @@
 #define SATP_MODE_SHIFT 60
 #define SATP_SV39 8
 #define SATP_SV48 9
+#define SATP_SV57 10 /* guests' only */
 #define SATP_ASID_SHIFT 44
 #define SATP_ASID_BITS 16
 #define SATP_PPN_MASK BITS_UL(0xfffffffffff)

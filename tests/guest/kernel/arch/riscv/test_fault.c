@@ -6,7 +6,9 @@
 #define PTE_VALID 1UL
 #define PTE_RW (PTE_VALID | 6UL | 0xc0UL) /* with accessed and dirty */
 #define PTE_RWX (PTE_RW | 8UL)
-#define SATP_SV39 (8UL << 60)
+#define SATP_MODE_SHIFT 60
+#define SATP_SV39 (8UL << SATP_MODE_SHIFT)
+#define SATP_SV57 (10UL << SATP_MODE_SHIFT)
 #define GIGA (1UL << 30)
 #define MEGA2 (1UL << 21)
 
@@ -175,20 +177,25 @@ TEST(FLT0204, "devices answer behind the guest's own translation")
 	EXPECT_EQ(0x5a, read8(UART_BASE + 7));
 }
 
-TEST(FLT0205, "a remote fence of the own hart makes a changed translation take effect")
+static void change_translation(void)
 {
 	volatile uint64_t *first = (volatile uint64_t *)(platform.memory_base + (32UL << 20));
 	volatile uint64_t *second = first + MEGA2 / sizeof(*first);
 	volatile uint64_t *window = (volatile uint64_t *)(ALIAS + 3 * MEGA2);
 	*first = 1;
 	*second = 2;
-	paging_on();
 	middle[3] = pte((uint64_t)first, PTE_RW);
 	__asm__ volatile("sfence.vma" ::: "memory");
 	EXPECT_EQ(1, *window);
 	middle[3] = pte((uint64_t)second, PTE_RW);
 	EXPECT_EQ(SBI_SUCCESS, sbi_call6(SBI_RFENCE, 1, 1, 0, (uint64_t)window, 4096, 0, 0).error);
 	EXPECT_EQ(2, *window);
+}
+
+TEST(FLT0205, "a remote fence of the own hart makes a changed translation take effect")
+{
+	paging_on();
+	change_translation();
 }
 
 TEST(FLT0206, "loads extend as their instruction says, from devices too")
@@ -209,4 +216,23 @@ TEST(FLT0206, "loads extend as their instruction says, from devices too")
 	__asm__ volatile("mv a5, %1\n li a4, 5\n c.sw a4, 4(a5)\n lw %0, 4(a5)" : "=r"(value) : "r"(PLIC_BASE) : "a4", "a5");
 	EXPECT_EQ(5, value);
 	write32(PLIC_BASE + 4, 0);
+}
+
+/* The same translations below two more levels of tables. False where the hart does not have them: it keeps its satp then. */
+static bool five_levels_on(void)
+{
+	static uint64_t top[512] __attribute__((aligned(4096)));
+	static uint64_t upper[512] __attribute__((aligned(4096)));
+	paging_on();
+	top[0] = pte((uint64_t)upper, PTE_VALID);
+	upper[0] = pte((uint64_t)root, PTE_VALID);
+	csr_write(satp, SATP_SV57 | (uint64_t)top >> PAGE_BITS);
+	__asm__ volatile("sfence.vma" ::: "memory");
+	return csr_read(satp) >> SATP_MODE_SHIFT == SATP_SV57 >> SATP_MODE_SHIFT;
+}
+
+TEST(FLT0207, "so does a remote fence under five levels of tables, where the hart has them")
+{
+	if (five_levels_on())
+		change_translation();
 }
