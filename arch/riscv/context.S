@@ -130,6 +130,7 @@ guest_trap_entry:
 	.globl	resume_full
 resume_full:
 	ld	t0, REGISTER(PC)(a0)
+	sc.d	zero, t0, REGISTER(PC)(a0)	# stores what is there: a reservation of who ran before must not outlast the switch
 	ld	t1, THREAD_SSTATUS(a0)
 	csrw	sepc, t0
 	csrw	sstatus, t1
