@@ -109,7 +109,13 @@ static l4_word_t exception(struct l4_registers *m)
 	case CAUSE_FETCH_GUEST_PAGE:
 		check_vector(m->word[L4_FAULT_PC], m->word[L4_GUEST_EXCEPTION_GPA]);
 		return inject(m, CAUSE_FETCH_ACCESS, stval);
+	/* Of an access fault the hart tells no guest-physical address. */
+	case CAUSE_FETCH_ACCESS:
+		check_vector(m->word[L4_FAULT_PC], stval);
+		return inject(m, CAUSE_FETCH_ACCESS, stval);
+	case CAUSE_LOAD_ACCESS:
 	case CAUSE_LOAD_GUEST_PAGE: return inject(m, CAUSE_LOAD_ACCESS, stval);
+	case CAUSE_STORE_ACCESS:
 	case CAUSE_STORE_GUEST_PAGE: return inject(m, CAUSE_STORE_ACCESS, stval);
 	default:
 		guest_failed_at(m->word[L4_FAULT_PC], stval, NULL, "it has an exception that the VMM does not know, cause %lu", m->word[L4_FAULT_CAUSE]);
