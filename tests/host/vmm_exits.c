@@ -54,6 +54,11 @@ void sbi_call(uint64_t a[SBI_REGISTERS])
 	(void)a;
 }
 
+void sbi_refuse(uint64_t a[SBI_REGISTERS])
+{
+	(void)a;
+}
+
 bool machine_read(struct machine *machine, uint64_t address, unsigned int width, uint64_t *value)
 {
 	(void)machine;

@@ -122,13 +122,22 @@ static l4_word_t exception(struct l4_registers *m)
 	}
 }
 
+/* A call of Bulkhead's own extension to slot 0 comes here, too: of other words, and fewer. */
+static inline l4_word_t hypercall(l4_word_t tag, struct l4_registers *m)
+{
+	if (__builtin_expect(l4_tag_length(tag) == SBI_REGISTERS, 1))
+		sbi_call(m->word);
+	else
+		sbi_refuse(m->word);
+	return l4_tag(0, 2);
+}
+
 /* Answers the message in `m`; gives the answer's tag. */
 static inline l4_word_t answer(struct machine *machine, l4_word_t tag, struct l4_registers *m)
 {
 	switch (l4_tag_label(tag)) {
 	case L4_FAULT_GUEST_HYPERCALL:
-		sbi_call(m->word);
-		return l4_tag(0, 2);
+		return hypercall(tag, m);
 	case L4_FAULT_GUEST_MMIO:
 		return device_access(machine, m);
 	case L4_FAULT_GUEST_EXCEPTION:

@@ -224,6 +224,11 @@ static void give(uint64_t *a, struct sbi_result result)
 	a[1] = result.value;
 }
 
+void sbi_refuse(uint64_t a[SBI_REGISTERS])
+{
+	give(a, result(SBI_NOT_SUPPORTED));
+}
+
 static JUMP void answer_time(uint64_t *a)
 {
 	give(a, set_timer(a[6], a[0]));
@@ -273,6 +278,6 @@ void sbi_call(uint64_t a[SBI_REGISTERS])
 		if (a[7] < SBI_BASE)
 			answer_legacy(a);
 		else
-			give(a, result(SBI_NOT_SUPPORTED));
+			sbi_refuse(a);
 	}
 }

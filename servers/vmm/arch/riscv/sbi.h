@@ -10,6 +10,9 @@
 /* Answers the call in a[]: a[0] and a[1] become the guest's a0 and a1. */
 void sbi_call(uint64_t a[SBI_REGISTERS]);
 
+/* Answers a call that is none of the firmware's: NOT_SUPPORTED. */
+void sbi_refuse(uint64_t a[SBI_REGISTERS]);
+
 /*
  * Says what a warm reset means: a guest whose command line has `reboot=panic_warm` (a parameter of Linux) asks for one when it has
  * panicked, and only then; that is a failure and no reboot.

@@ -243,3 +243,17 @@ TEST(EXT0101, "BASE finds the extension")
 		return;
 	EXPECT_TRUE(sbi_call(SBI_BASE, 3, SBI_BULKHEAD, 0, 0).value != 0);
 }
+
+TEST(EXT0105, "slot 0, which is the VMM's own, is NOT_SUPPORTED, and nothing comes of the call")
+{
+	if (!platform.is_bulkhead)
+		return;
+	uint64_t deadline = now() + platform.timebase / 100;
+	timer_set(deadline);
+	struct slot_result r = slot_call(0, UINT64_MAX, 0, 0, 0, 0);
+	EXPECT_EQ(SBI_NOT_SUPPORTED, r.error);
+	EXPECT_EQ(0, r.value);
+	while (!trap_pending(IRQ_TIMER))
+		EXPECT_TRUE(now() < deadline + PATIENCE * platform.timebase);
+	timer_set(NEVER);
+}
