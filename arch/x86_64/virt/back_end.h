@@ -26,6 +26,9 @@ void virt_inject(struct vcpu *vcpu, unsigned exception, uint32_t error);
 /* The same for a page fault, whose address goes to CR2. */
 void virt_inject_page_fault(struct vcpu *vcpu, uint32_t error, word_t address);
 
+/* The guest's instruction of `size` bytes is done: it goes on behind it, or has its debug exception there if it single-steps. Precondition: the thread has a vcpu. */
+void virt_advance(struct thread *thread, unsigned size);
+
 /* Puts into the processor what stays there of a vcpu until another needs the place, and takes out the other's. */
 void virt_load(struct cpu *cpu, struct vcpu *vcpu);
 /* Nothing of the vcpu stays in the processor. */

@@ -30,10 +30,14 @@ NORETURN void exit_hypercall(struct thread *thread)
 	kernel_leave();
 }
 
-/* The guest stays at the instruction, and executes it again if it is woken without an interrupt to take. */
+/* The guest stays at the instruction, and executes it again if it is woken without an interrupt to take. The trap of a single step ends the wait before it begins. */
 NORETURN void exit_halt(struct thread *thread, struct vcpu *vcpu, unsigned size)
 {
 	struct arch_vcpu *arch = &vcpu->arch;
+	if (thread->context.registers[REG_RFLAGS] & RFLAGS_TF) {
+		virt_advance(thread, size);
+		kernel_leave();
+	}
 	arch->exit.instruction_size = (uint8_t)size;
 	arch->halted = true;
 	arch->halt_pc = arch_context_pc(thread);
@@ -68,7 +72,7 @@ NORETURN void exit_port(struct thread *thread, struct vcpu *vcpu, unsigned port,
 	bool is_write = exit.width && !exit.is_read;
 	struct vspace *space = vcpu_space(vcpu);
 	if (is_write && doorbell_ring(space, L4_GUEST_PORT_SPACE + port)) {
-		registers[REG_RIP] += exit.instruction_size;
+		virt_advance(thread, exit.instruction_size);
 		kernel_leave();
 	}
 	vcpu->arch.exit = exit;
@@ -115,7 +119,7 @@ NORETURN void exit_msr(struct thread *thread, struct vcpu *vcpu, struct guest_ex
 	uint32_t msr = (uint32_t)registers[REG_RCX];
 	enum apic_answer answer = access_apic(thread, vcpu, msr, exit.is_read);
 	if (answer == APIC_DONE)
-		registers[REG_RIP] += exit.instruction_size;
+		virt_advance(thread, exit.instruction_size);
 	else if (answer == APIC_FAULT)
 		virt_inject(vcpu, VECTOR_GENERAL_PROTECTION | INJECT_ERROR_CODE, 0);
 	if (answer != APIC_NOT_MINE)
@@ -173,7 +177,9 @@ void arch_vcpu_hypercall_done(struct thread *thread, status_t status, const word
 	registers[REG_RAX] = (word_t) - (int64_t)status;
 	registers[REG_RDI] = ok ? words[0] : 0;
 	registers[REG_RSI] = ok ? words[1] : 0;
-	registers[REG_RIP] += VMMCALL_SIZE;
+	/* A thread that has lost its vcpu loses the guest's registers next (arch_vcpu_detach). */
+	if (thread_vcpu(thread))
+		virt_advance(thread, VMMCALL_SIZE);
 }
 
 /* As the processor does it: a register's upper half is cleared with its lower half, and stays with a part of that. */
@@ -212,7 +218,7 @@ static void complete(struct thread *thread, const struct guest_exit *exit, enum 
 	default:
 		return;
 	}
-	thread->context.registers[REG_RIP] += exit->instruction_size;
+	virt_advance(thread, exit->instruction_size);
 }
 
 static void inject(struct vcpu *vcpu, word_t exception, word_t address)

@@ -157,7 +157,7 @@ static unsigned instruction_size(const struct vmcb *vmcb, unsigned plain)
 
 static NORETURN void skip(struct thread *thread, unsigned size)
 {
-	thread->context.registers[REG_RIP] += size;
+	virt_advance(thread, size);
 	kernel_leave();
 }
 

@@ -17,6 +17,7 @@
 #include "back_end.h"
 
 #define EXCEPTIONS 32
+#define DR6_SINGLE_STEP (1UL << 14)
 
 /* What EVENTINJ may not say is an exception. */
 static bool can_inject(unsigned vector)
@@ -41,6 +42,22 @@ void virt_inject_page_fault(struct vcpu *vcpu, uint32_t error, word_t address)
 	virt_inject(vcpu, VECTOR_PAGE_FAULT | INJECT_ERROR_CODE, error);
 }
 
+/* QEMU's own step may have the flag set too. */
+void virt_advance(struct thread *thread, unsigned size)
+{
+	struct vcpu *vcpu = thread_vcpu(thread);
+	struct vmcb *vmcb = svm_vmcb(vcpu);
+	word_t *registers = thread->context.registers;
+	registers[REG_RIP] += size;
+	registers[REG_RFLAGS] &= ~(word_t)RFLAGS_RF;
+	vmcb->interrupt_shadow = 0;
+	if (__builtin_expect(!(registers[REG_RFLAGS] & RFLAGS_TF), 1))
+		return;
+	vmcb->dr6 |= DR6_SINGLE_STEP;
+	if (!svm_step_ends(thread, vcpu))
+		virt_inject(vcpu, VECTOR_DEBUG, 0);
+}
+
 /* --- Before an entry --- */
 
 /* The guest leaves the HLT at which it is, if it has something to take; else it will execute it again. */
@@ -53,7 +70,7 @@ static void leave_halt(struct thread *thread, struct vcpu *vcpu)
 	/* HLT ends the shadow of an STI before it. */
 	svm_vmcb(vcpu)->interrupt_shadow = 0;
 	if (arch_vcpu_interrupt_pending(vcpu))
-		thread->context.registers[REG_RIP] += arch->exit.instruction_size;
+		virt_advance(thread, arch->exit.instruction_size);
 }
 
 void svm_nmi_returns(struct thread *thread, struct vcpu *vcpu)

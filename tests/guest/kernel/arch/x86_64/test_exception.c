@@ -95,7 +95,50 @@ static void single_step(uint64_t a, uint64_t b)
 	__asm__ volatile("pushf\n\torq $0x100, (%%rsp)\n\tpopf\n\tnop\n\tnop" ::: "memory", "cc");
 }
 
-TEST(EXC0105, "single steps trap, over instructions that exit as over others")
+TEST(EXC0105, "single steps trap")
 {
 	EXPECT_TRAP(VECTOR_DEBUG, single_step, 0, 0);
+}
+
+/* A single step over one instruction, with what it wants in rax, rcx and rdx; stepped_NAME is directly behind it. */
+#define STEP(name, instruction, rax, rcx, rdx)                                                                                                             \
+	extern const char stepped_##name[];                                                                                                                \
+	static void step_##name(uint64_t unused_a, uint64_t unused_b)                                                                                      \
+	{                                                                                                                                                  \
+		uint64_t a = rax, c = rcx, d = rdx;                                                                                                        \
+		(void)unused_a;                                                                                                                            \
+		(void)unused_b;                                                                                                                            \
+		__asm__ volatile("pushf\n\torq $0x100, (%%rsp)\n\tpopf\n\t" instruction "\n\tstepped_" #name ": nop"                                       \
+				 : "+a"(a), "+c"(c), "+d"(d)::"rbx", "rsi", "rdi", "memory", "cc");                                                        \
+	}
+
+#define UNUSED_PORT 0x2f0
+#define EMPTY_SLOT 15
+
+STEP(cpuid, "cpuid", 0, 0, 0)
+STEP(out, "outb %%al, %%dx", 0, 0, UNUSED_PORT)
+STEP(in, "inl %%dx, %%eax", 0, 0, UNUSED_PORT)
+STEP(rdmsr, "rdmsr", 0, MSR_PAT, 0)
+STEP(apic, "rdmsr", 0, 0x808 /* the task priority */, 0)
+STEP(wbinvd, "wbinvd", 0, 0, 0)
+STEP(vmmcall, "vmmcall", EMPTY_SLOT, 0, 0)
+
+TEST(EXC0106, "a single step over an instruction that others complete traps directly behind it, and says in DR6 what it was")
+{
+	enum { SINGLE_STEP = 1 << 14 };
+	static const struct {
+		void (*step)(uint64_t, uint64_t);
+		const char *behind;
+	} steps[] = {
+		{step_cpuid, stepped_cpuid}, {step_out, stepped_out},       {step_in, stepped_in},           {step_rdmsr, stepped_rdmsr},
+		{step_apic, stepped_apic},   {step_wbinvd, stepped_wbinvd}, {step_vmmcall, stepped_vmmcall},
+	};
+	uint64_t dr6 = register_read(dr6);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		register_write(dr6, dr6 & ~(uint64_t)SINGLE_STEP);
+		EXPECT_TRAP(VECTOR_DEBUG, steps[i].step, 0, 0);
+		EXPECT_EQ((uint64_t)steps[i].behind, trap_record.pc);
+		EXPECT_EQ(SINGLE_STEP, register_read(dr6) & SINGLE_STEP);
+	}
+	register_write(dr6, dr6);
 }

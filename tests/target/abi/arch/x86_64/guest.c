@@ -11,7 +11,10 @@
 #define REGISTER_RSI 7
 #define REGISTER_RDI 8
 #define RFLAGS_FIXED 2
+#define RFLAGS_TF 0x100
 #define RFLAGS_IF 0x200
+
+#define DR6_SINGLE_STEP 0x4000
 
 #define CR0_PROTECTED 0x11
 #define CR0_PAGING 0x80000000UL
@@ -39,7 +42,7 @@
 #define PF 14
 
 extern const char guest_touch[], guest_ports[], guest_strings[], guest_msr[], guest_apic[], guest_cpuid[], guest_privileged[], guest_triple_fault[];
-extern const char guest_interrupt[], guest_nmi[], guest_debug[];
+extern const char guest_interrupt[], guest_nmi[], guest_debug[], guest_shadow[];
 
 const l4_word_t guest_lines[GUEST_LINES] = {0x30, 0x41, 0xff};
 const l4_word_t guest_timer_line = 0x41, guest_deadline_register = L4_VCPU_REG_APIC_DEADLINE;
@@ -414,6 +417,34 @@ TEST(VC0019, "HLT with interrupts disabled is woken by NMI alone; NMI is blocked
 	EXPECT_EQ(7, expect_call(guest.calls, 1, 0).word[0]);
 	answer_guest(0, 8, 0);
 	EXPECT_EQ(2, expect_call(guest.calls, 1, 0).word[2]);
+}
+
+TEST(VC0027, "HLT under single step waits for nothing")
+{
+	NEEDS_VCPU();
+	struct guest guest = new_guest();
+	l4_word_t registers[L4_REGISTERS_COUNT] = {0};
+
+	guest_set_registers(registers, entry_of(guest_wait) + 1, 0, 0, 0); /* without the STI */
+	registers[REGISTER_RFLAGS] |= RFLAGS_TF;
+	EXPECT_OK(l4_thread_write_registers(guest.thread, registers, L4_REGISTERS_COUNT));
+	EXPECT_OK(l4_thread_resume(guest.thread));
+	EXPECT_EQ(1, expect_call(guest.calls, 1, 0).word[2]);
+	EXPECT_EQ((uint32_t)entry_of(guest_wait) + 2, *(uint32_t *)(CASE_VADDR + STACK_TOP - 12));
+	EXPECT_EQ(DR6_SINGLE_STEP, vcpu_get(&guest, L4_VCPU_REG_DR6) & DR6_SINGLE_STEP);
+}
+
+TEST(VC0028, "an instruction that the handler completes ends the shadow that it is in")
+{
+	NEEDS_VCPU();
+	struct guest guest = new_guest();
+
+	guest_run(&guest, guest_shadow, 0, 0, 0);
+	expect_exit(&guest, L4_FAULT_GUEST_CPUID, L4_GUEST_CPUID_LENGTH);
+	EXPECT_EQ(1, vcpu_get(&guest, L4_VCPU_REG_INTERRUPT_SHADOW));
+	EXPECT_OK(l4_thread_set_priority(guest.thread, fixture.domain, MAIN_PRIORITY - 1)); /* it does not go on yet */
+	answer_guest(L4_GUEST_DONE, 0, 0);
+	EXPECT_EQ(0, vcpu_get(&guest, L4_VCPU_REG_INTERRUPT_SHADOW));
 }
 
 TEST(VC0020, "a guest has none of the hypervisor's instructions, and its triple fault is its end alone")

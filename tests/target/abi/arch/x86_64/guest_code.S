@@ -4,7 +4,7 @@
 	.code32
 	.balign	16
 	.globl	guest_code, guest_code_end, guest_hypercall, guest_write, guest_read, guest_wait, guest_spin
-	.globl	guest_touch, guest_ports, guest_strings, guest_msr, guest_apic, guest_cpuid, guest_privileged, guest_triple_fault, guest_interrupt, guest_nmi, guest_debug
+	.globl	guest_touch, guest_ports, guest_strings, guest_msr, guest_apic, guest_cpuid, guest_privileged, guest_triple_fault, guest_interrupt, guest_nmi, guest_debug, guest_shadow
 guest_code:
 guest_hypercall:
 	movl	%ebx, %eax
@@ -96,5 +96,11 @@ guest_debug:
 	movl	$0x401, %eax
 	movl	%eax, %dr7
 	nop
+	jmp	guest_hypercall
+	/* An instruction that exits, in the shadow of STI. */
+guest_shadow:
+	sti
+	cpuid
+	cli
 	jmp	guest_hypercall
 guest_code_end:
