@@ -34,7 +34,6 @@
 #define VM_CR_SVM_DISABLED (1U << 4)
 #define PADDR_BITS_LEAST 36 /* where the processor does not say */
 
-#define XSAVE_HEADER_END 576
 #define FXSAVE_SIZE 512
 
 struct machine machine;

@@ -20,6 +20,7 @@
 #include "guest.h"
 #include "guest_space.h"
 
+#define CPUID_XSAVE 0xd
 #define CPUID_SVM 0x8000000a
 #define SVM_EDX_NEXT_RIP (1U << 3)
 #define SVM_EDX_FLUSH_BY_ASID (1U << 6)
@@ -69,6 +70,15 @@ static uint64_t legal_bits(const struct feature *features, size_t count)
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+/* QEMU 7.2 makes no exit of XSETBV. PKRU is switched by itself. */
+static word_t loose_components(void)
+{
+	if (!machine.has_xsave || !svm.is_emulated)
+		return 0;
+	struct cpuid all = cpuid(CPUID_XSAVE, 0);
+	return ((word_t)all.edx << 32 | all.eax) & ~(machine.xcr0 | XCR0_PKRU);
+}
+
 bool guest_boot(void)
 {
 	if (!machine.has_svm)
@@ -79,6 +89,7 @@ bool guest_boot(void)
 	svm.cr4_legal = CR4_ALWAYS | legal_bits(cr4_features, COUNT(cr4_features));
 	svm.efer_legal = legal_bits(efer_features, COUNT(efer_features));
 	svm.is_emulated = cpuid(CPUID_HYPERVISOR, 0).ebx == NAME_QEMU_EBX;
+	svm.loose_components = loose_components();
 	svm.has_pku = svm.cr4_legal & CR4_PKE;
 	svm.iopm = map_image_paddr(svm_iopm);
 	svm.msrpm = map_image_paddr(svm_msrpm);

@@ -11,6 +11,7 @@ struct svm {
 	bool has_next_rip;      /* the processor tells where the next instruction is */
 	bool has_pku;
 	bool is_emulated;       /* by QEMU, which is not what the manual says: request_interrupt, has_moved_illegally, svm_step.c */
+	word_t loose_components; /* of XCR0: not switched, and yet a guest can turn them on */
 	uint32_t flush_asid;    /* TLB_CONTROL's value that forgets one identifier's translations */
 	uint64_t cr4_legal;     /* bits that a guest may set */
 	uint64_t efer_legal;

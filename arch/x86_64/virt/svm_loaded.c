@@ -130,7 +130,7 @@ void svm_xcr0_load(struct vcpu *vcpu)
 		xcr0_put(vcpu->arch.xcr0);
 }
 
-/* Not every processor makes an exit of XSETBV (QEMU 7.2 does not). */
+/* Not every processor makes an exit of XSETBV (QEMU 7.2 does not). What the guest has turned on without being allowed to it loses with its turn. */
 word_t virt_xcr0(const struct vcpu *vcpu)
 {
 	if (!vcpu->arch.xcr0_loaded)
@@ -138,7 +138,18 @@ word_t virt_xcr0(const struct vcpu *vcpu)
 	word_t cr4 = cr4_turn_on(CR4_OSXSAVE);
 	word_t value = xcr0_read();
 	cr4_write(cr4);
-	return value;
+	return value & machine.xcr0;
+}
+
+/* Whatever XCR0 the guest had last, what it left in them is for no one else. */
+static void components_clear(word_t components)
+{
+	static const uint8_t initial[XSAVE_HEADER_END] __attribute__((aligned(64)));
+	word_t cr0 = cr0_read(), cr4 = cr4_turn_on(CR4_OSXSAVE);
+	xcr0_write(machine.xcr0 | components);
+	__asm__ volatile("clts\n\txrstor64 %0" : : "m"(initial), "a"((uint32_t)components), "d"((uint32_t)(components >> 32)) : "memory");
+	cr0_write(cr0);
+	cr4_write(cr4);
 }
 
 void svm_xcr0_set(struct vcpu *vcpu, word_t value)
@@ -155,6 +166,8 @@ void guest_xcr0_unload(struct cpu *cpu)
 		return;
 	vcpu->arch.xcr0 = virt_xcr0(vcpu);
 	vcpu->arch.xcr0_loaded = false;
+	if (svm.loose_components)
+		components_clear(svm.loose_components);
 	xcr0_put(machine.xcr0);
 }
 

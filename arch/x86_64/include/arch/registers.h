@@ -39,6 +39,8 @@
 #define XCR0_SSE (1 << 1)
 #define XCR0_AVX (1 << 2)
 #define XCR0_AVX512 (7 << 5) /* its three components are turned on together */
+#define XCR0_PKRU (1 << 9)
+#define XSAVE_HEADER_END 576
 
 #define EFER_SCE (1 << 0)
 #define EFER_LME (1 << 8)

@@ -18,6 +18,7 @@
 
 #define CR0_PROTECTED 0x11
 #define CR0_PAGING 0x80000000UL
+#define CR4_OSXSAVE 0x40000
 #define FLAT_CODE 0xc9b
 #define FLAT_DATA 0xc93
 #define SELECTOR_CODE 8
@@ -42,7 +43,7 @@
 #define PF 14
 
 extern const char guest_touch[], guest_ports[], guest_strings[], guest_msr[], guest_apic[], guest_cpuid[], guest_privileged[], guest_triple_fault[];
-extern const char guest_interrupt[], guest_nmi[], guest_debug[], guest_shadow[];
+extern const char guest_interrupt[], guest_nmi[], guest_debug[], guest_shadow[], guest_components[], guest_xcr0[];
 
 const l4_word_t guest_lines[GUEST_LINES] = {0x30, 0x41, 0xff};
 const l4_word_t guest_timer_line = 0x41, guest_deadline_register = L4_VCPU_REG_APIC_DEADLINE;
@@ -551,6 +552,45 @@ TEST(VC0026, "XCR0 of a guest is the guest's alone, however threads and guests t
 	worker_run(process, read_xcr0);
 	EXPECT_EQ(1, process->done);
 	EXPECT_EQ(all, process->value);
+}
+
+/* The state of MPX, and where XSAVE has it. */
+#define XCR0_MPX 0x18
+#define XSAVE_PRESENT 512
+#define XSAVE_BOUNDS 0x3c0
+
+/* QEMU 7.2 makes no exit of XSETBV, so the kernel cannot refuse. */
+TEST(VC0029, "components that the kernel does not switch, where a guest can turn them on, last no longer than its turn")
+{
+	NEEDS_VCPU();
+	struct guest guest = new_guest();
+	struct worker *process = new_worker();
+	l4_cap_t frame = new_frame();
+	uint64_t *loaded = (uint64_t *)(CASE_VADDR + PAGE), *saved = loaded + PAGE / 2 / sizeof(*saved);
+
+	EXPECT_OK(l4_thread_set_fpu(process->thread, 1));
+	map_frame(guest.space, copy_cap(frame, L4_ALL_RIGHTS), GUEST_RAM + PAGE, L4_READ | L4_WRITE);
+	map_frame(L4_SLOT_VSPACE, frame, (l4_word_t)loaded, L4_READ | L4_WRITE);
+	loaded[XSAVE_PRESENT / sizeof(*loaded)] = XCR0_MPX;
+	loaded[XSAVE_BOUNDS / sizeof(*loaded)] = 0x1234;
+	for (int turn = 0; turn < 3; turn++) {
+		EXPECT_OK(l4_thread_suspend(guest.thread));
+		vcpu_set(&guest, L4_VCPU_REG_CR4, CR4_OSXSAVE);
+		guest_run(&guest, guest_components, GUEST_RAM + PAGE, 3 | XCR0_MPX, 0);
+		if (expect_call(guest.calls, 1, 0).word[2] == 1) {
+			l4_test_note("skipped: the processor has no MPX, or the kernel has refused it");
+			return;
+		}
+		EXPECT_EQ(0, saved[XSAVE_BOUNDS / sizeof(*saved)]);
+		if (turn == 1) { /* off again, with what is in them */
+			guest_run(&guest, guest_xcr0, 0, 3, 0);
+			expect_call(guest.calls, 1, 0);
+		}
+		worker_run(process, read_xcr0);
+		EXPECT_EQ(1, process->done);
+		EXPECT_EQ(vcpu_get(&guest, L4_VCPU_REG_XCR0_MASK), process->value);
+		EXPECT_EQ(3, vcpu_get(&guest, L4_VCPU_REG_XCR0));
+	}
 }
 
 /* Its stack is in a page that is not there, until the handler hears of it. */

@@ -4,7 +4,7 @@
 	.code32
 	.balign	16
 	.globl	guest_code, guest_code_end, guest_hypercall, guest_write, guest_read, guest_wait, guest_spin
-	.globl	guest_touch, guest_ports, guest_strings, guest_msr, guest_apic, guest_cpuid, guest_privileged, guest_triple_fault, guest_interrupt, guest_nmi, guest_debug, guest_shadow
+	.globl	guest_touch, guest_ports, guest_strings, guest_msr, guest_apic, guest_cpuid, guest_privileged, guest_triple_fault, guest_interrupt, guest_nmi, guest_debug, guest_shadow, guest_components, guest_xcr0
 guest_code:
 guest_hypercall:
 	movl	%ebx, %eax
@@ -102,5 +102,22 @@ guest_shadow:
 	sti
 	cpuid
 	cli
+	jmp	guest_hypercall
+	/* XCR0 of esi, all of whose components but the first three are saved behind the page's middle at edi, and then loaded from its beginning. */
+guest_components:
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	movl	%esi, %eax
+	xsetbv
+	andl	$~7, %eax
+	xsave	0x800(%edi)
+	xrstor	(%edi)
+	xorl	%edx, %edx
+	jmp	guest_hypercall
+guest_xcr0:
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	movl	%esi, %eax
+	xsetbv
 	jmp	guest_hypercall
 guest_code_end:
