@@ -39,7 +39,7 @@ static status_t decode_map(const struct slot *frame, const struct frame_map_args
 		return L4_INVALID_ARGUMENT;
 	if (!slot_has_rights(frame, args->rights))
 		return L4_NO_RIGHT;
-	if (!vspace_range_is_valid(space, args->vaddr, slot_size_bits(frame)) || frame_level(frame) >= paging[space->stage].levels)
+	if (!vspace_range_is_valid(space, args->vaddr, slot_size_bits(frame)) || frame_level(frame) >= paging[space->stage].page_levels)
 		return L4_INVALID_ARGUMENT;
 	struct vspace *mapped_in = mapping_space(frame);
 	if (mapped_in && (mapped_in != space || mapping_vaddr(frame) != args->vaddr))

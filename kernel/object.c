@@ -41,7 +41,7 @@ static unsigned fixed_size_bits(word_t type)
 static bool frame_size_is_valid(word_t size_bits)
 {
 	unsigned bits = L4_PAGE_BITS;
-	for (unsigned level = 0; level < paging[STAGE_PROCESS].levels && level < 3; level++, bits += TABLE_BITS) {
+	for (unsigned level = 0; level < paging[STAGE_PROCESS].page_levels; level++, bits += TABLE_BITS) {
 		if (size_bits == bits)
 			return true;
 	}

@@ -54,7 +54,7 @@ bool guest_boot(void)
 	/* Where the kernel must allow it: senvcfg, which guests have a copy of. */
 	if (csr_exists(CSR_HSTATEEN0))
 		csr_write(CSR_HSTATEEN0, HSTATEEN0_ENVCFG);
-	paging[STAGE_GUEST] = (struct paging){GUEST_LEVELS, GUEST_ROOT_BITS};
+	paging[STAGE_GUEST] = (struct paging){GUEST_LEVELS, GUEST_ROOT_BITS, PAGE_LEVELS};
 	space_boot(STAGE_GUEST);
 	return true;
 }

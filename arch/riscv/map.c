@@ -105,7 +105,7 @@ void map_boot(paddr_t image)
 	flush_all();
 
 	map_kernel_satp = csr_read(satp);
-	paging[STAGE_PROCESS] = (struct paging){map_kernel_satp >> SATP_MODE_SHIFT == SATP_SV48 ? 4 : 3, TABLE_BITS};
+	paging[STAGE_PROCESS] = (struct paging){map_kernel_satp >> SATP_MODE_SHIFT == SATP_SV48 ? 4 : 3, TABLE_BITS, PAGE_LEVELS};
 }
 
 void map_share(pte_t *root)

@@ -102,6 +102,11 @@ static void map_image(void)
 		image_level1[BOOT_IMAGE_FIRST + i] = table(image_level0[i]);
 }
 
+unsigned map_page_levels(void)
+{
+	return machine.has_gigapages ? 3 : 2;
+}
+
 void map_boot(paddr_t image)
 {
 	image_paddr = image;
@@ -116,7 +121,7 @@ void map_boot(paddr_t image)
 	flush_all();
 
 	map_kernel_cr3 = map_image_paddr(kernel_root);
-	paging[STAGE_PROCESS] = (struct paging){4, TABLE_BITS};
+	paging[STAGE_PROCESS] = (struct paging){4, TABLE_BITS, map_page_levels()};
 }
 
 void map_share(pte_t *root)

@@ -9,6 +9,8 @@ extern word_t map_kernel_cr3;
 
 /* Replaces what boot.S has mapped: the image with the rights of its sections, nothing at its physical address, no page under a stack. `image` is where it was loaded. */
 void map_boot(paddr_t image);
+/* Of both stages: how many levels of tables can map pages. */
+unsigned map_page_levels(void);
 /* Maps registers for the kernel, not cached. For ever. */
 void *map_device(paddr_t base, size_t size);
 /* What firmware and boot loader have left in memory, read-only, while booting: null where it cannot be mapped. One range at a time: each call takes the place of the last. */

@@ -304,8 +304,8 @@ static const struct boot_platform platform = {
 
 static void boot_body(void)
 {
-	paging[STAGE_PROCESS] = (struct paging){3, TABLE_BITS};
-	paging[STAGE_GUEST] = (struct paging){3, 11};
+	paging[STAGE_PROCESS] = (struct paging){3, TABLE_BITS, 3};
+	paging[STAGE_GUEST] = (struct paging){3, 11, 3};
 	kernel_boot(&platform);
 }
 

@@ -30,7 +30,7 @@ VARIANTS = {
         "nofast": {"mode": "debug", "kernel": "bulkhead-nofast.elf"},
         "trace": {"mode": "debug", "kernel": "bulkhead-trace.elf", "only": "abi"},
         "release": {"mode": "release"},
-        "nosvm": {"mode": "debug", "cpu": arches.X86_64.cpu_without_guests},
+        "nosvm": {"mode": "debug", "cpu": f"{arches.X86_64.cpu_without_guests},pdpe1gb=off"},
         "max": {"mode": "debug", "cpu": "max"},
         "smp4": {"mode": "debug", "smp": 4},
         "bios": {"mode": "release", "way": "bios"},

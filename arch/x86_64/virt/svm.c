@@ -98,7 +98,7 @@ bool guest_boot(void)
 	msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SVME);
 	msr_write(MSR_VM_HSAVE_PA, map_image_paddr(host_save_area));
 	__asm__ volatile("vmsave %%rax" : : "a"(svm.host_state) : "memory");
-	paging[STAGE_GUEST] = (struct paging){GUEST_LEVELS, TABLE_BITS};
+	paging[STAGE_GUEST] = (struct paging){GUEST_LEVELS, TABLE_BITS, map_page_levels()};
 	return true;
 }
 

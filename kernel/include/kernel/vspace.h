@@ -29,6 +29,7 @@ struct vspace {
 struct paging {
 	unsigned levels; /* 0: the machine has no such stage */
 	unsigned root_bits;
+	unsigned page_levels; /* the levels below this one can map pages */
 };
 
 #define TABLE_BITS 9

@@ -18,6 +18,9 @@ typedef uint64_t pte_t;
 #define PTE_PPN_SHIFT 10
 #define PTE_PPN_MASK ((1UL << 44) - 1)
 
+/* Levels of tables that map pages, of those that the kernel makes frames for. */
+#define PAGE_LEVELS 3
+
 struct arch_vspace {
 	/*
 	 * The value of satp (process) or hgatp (guest) with which the space runs: mode, identifier, root.

@@ -42,6 +42,11 @@ static inline l4_word_t process_end(l4_word_t levels)
 		0xffffffffc0200000, 0xffffffffc0400000, 0xfffffffffffffff8, 0xffff800000000000, 0x8000000000000000, 0x4000000000, 0x800000000000,         \
 		0x0000000080000000, 0x80200000, 0x10000000000000, 0
 
+static inline bool has_gigapages(void)
+{
+	return true;
+}
+
 /* The code of a return. */
 #define CODE_RETURN 0x00008067U
 

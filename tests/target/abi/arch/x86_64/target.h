@@ -51,6 +51,14 @@ static inline l4_word_t process_end(l4_word_t levels)
 		0xffff848000200000, 0xffff87fffffffff8, 0xffff880000000000, 0xffffffff80000000, 0xfffffffffffffff0, 0x7ffffffff000, 0x7ffffffffff0, 0xfee00000, \
 		0xfec00000, 0x200000, 0
 
+static inline bool has_gigapages(void)
+{
+	uint32_t eax = 0x80000001, ecx = 0, edx;
+
+	__asm__ volatile("cpuid" : "+a"(eax), "+c"(ecx), "=d"(edx) : : "rbx");
+	return edx >> 26 & 1;
+}
+
 /* The code of a return. */
 #define CODE_RETURN 0xc3U
 
