@@ -76,6 +76,18 @@ TEST(VMS0102, "unknown registers fault, and those with one value take no other")
 	EXPECT_TRUE(!msr_write(&machine, HWCR, 0));
 }
 
+TEST(VMS0111, "branch traps and records may be asked for, as stock Linux does to step by branches, and do not come")
+{
+	enum { DEBUG_CONTROL = 0x1d9, BRANCH_RECORD = 1, BRANCH_TRAP = 2 };
+	reset();
+	for (uint64_t value = 0; value <= (BRANCH_RECORD | BRANCH_TRAP); value++) {
+		EXPECT_TRUE(msr_write(&machine, DEBUG_CONTROL, value));
+		EXPECT_EQ(0, get(DEBUG_CONTROL));
+	}
+	EXPECT_TRUE(!msr_write(&machine, DEBUG_CONTROL, 4));
+	EXPECT_TRUE(!msr_write(&machine, DEBUG_CONTROL, 1UL << 63 | BRANCH_TRAP));
+}
+
 TEST(VMS0103, "x2APIC mode cannot be left")
 {
 	reset();

@@ -26,7 +26,7 @@ static const struct {
 } constants[] = {
 	{MSR_PATCH_LEVEL, 0},
 	{MSR_MISC_ENABLE, 1},                    /* fast strings */
-	{MSR_DEBUG_CONTROL, 0},
+	{MSR_DEBUG_CONTROL, 0},                  /* but see DEBUG_CONTROL_IGNORED */
 	{MSR_HARDWARE_CONFIGURATION, 1UL << 24}, /* the time-stamp counter counts at the nominal frequency */
 	{MSR_SYSTEM_CONFIGURATION, 0},
 	{MSR_NORTHBRIDGE_CONFIGURATION, 1UL << 46}, /* extended configuration space by ports: nothing is there */
@@ -87,6 +87,9 @@ static bool write_efer(uint64_t value)
 	return guest_offer_register(L4_VCPU_REG_EFER, (value & ~EFER_LMA) | (now & EFER_LMA));
 }
 
+/* Linux asks for traps of branches whatever CPUID tells; what steps by them steps by instructions here. */
+#define DEBUG_CONTROL_IGNORED 3UL /* LBR, BTF */
+
 static bool write_rest(struct machine *machine, uint32_t number, uint64_t value)
 {
 	for (unsigned int i = 0; i < CONSTANTS; i++)
@@ -105,6 +108,7 @@ bool msr_write(struct machine *machine, uint32_t number, uint64_t value)
 	case MSR_PAT: return guest_offer_register(L4_VCPU_REG_PAT, value);
 	case MSR_EFER: return write_efer(value);
 	case APIC_MSR_BASE: return value == apic_base();
+	case MSR_DEBUG_CONTROL: return !(value & ~DEBUG_CONTROL_IGNORED);
 	case KVMCLOCK_MSR_WALL_CLOCK: return kvmclock_write_wall_clock(&machine->clock, value);
 	case KVMCLOCK_MSR_SYSTEM_TIME: return kvmclock_write_system_time(&machine->clock, value);
 	default: return write_rest(machine, number, value);
