@@ -204,7 +204,7 @@ TEST(VC0009, "a guest that waits is woken by its timer, not before its time")
 	EXPECT_EQ(L4_THREAD_WAITING_INTERRUPT, state_of(guest.thread));
 }
 
-TEST(VC0028, "a guest that waits is woken by a deadline that is written to its register")
+TEST(VC0031, "a guest that waits is woken by a deadline that is written to its register")
 {
 	NEEDS_VCPU();
 	struct guest guest = new_guest();

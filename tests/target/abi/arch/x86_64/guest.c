@@ -385,7 +385,7 @@ TEST(VC0018, "while the local APIC is off, or the task priority is too high, int
 	EXPECT_TRUE(line_is_pending(guest.vcpu, 0x30));
 }
 
-TEST(VC0027, "a task priority that is lowered by the handler lets in what waits for it")
+TEST(VC0030, "a task priority that is lowered by the handler lets in what waits for it")
 {
 	NEEDS_VCPU();
 	struct guest guest = new_guest();
