@@ -25,10 +25,10 @@ bool l4_console_open(struct l4_console *console)
 
 void l4_console_write(struct l4_console *console, const char *text, size_t length)
 {
-	while (length > 0 && !console->output.broken) {
+	while (length > 0) {
 		uint32_t piece = length < L4_CONSOLE_RING_SIZE ? (uint32_t)length : L4_CONSOLE_RING_SIZE;
 		bool signal;
-		uint32_t written = l4_ring_push(&console->output, text, piece, &signal);
+		uint32_t written = l4_ring_push_renewing(&console->output, text, piece, &signal);
 
 		if (signal)
 			l4_signal(console->server);
@@ -47,7 +47,7 @@ size_t l4_console_poll(struct l4_console *console, char *text, size_t length)
 
 	if (!console->input.shared)
 		return 0;
-	got = l4_ring_pop(&console->input, text, piece, &signal);
+	got = l4_ring_pop_renewing(&console->input, text, piece, &signal);
 	if (signal)
 		l4_signal(console->server);
 	return got;
@@ -59,7 +59,7 @@ size_t l4_console_read(struct l4_console *console, char *text, size_t length)
 
 	if (!console->input.shared || length == 0)
 		return 0;
-	while ((got = l4_console_poll(console, text, length)) == 0 && !console->input.broken)
+	while ((got = l4_console_poll(console, text, length)) == 0)
 		l4_wait(console->wait);
 	return got;
 }

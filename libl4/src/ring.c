@@ -141,6 +141,26 @@ uint32_t l4_ring_pop(struct l4_ring *ring, void *entries, uint32_t count, bool *
 	return count;
 }
 
+uint32_t l4_ring_push_renewing(struct l4_ring *ring, const void *entries, uint32_t count, bool *signal)
+{
+	uint32_t pushed = l4_ring_push(ring, entries, count, signal);
+
+	if (!ring->broken)
+		return pushed;
+	l4_ring_renew_producer(ring);
+	return l4_ring_push(ring, entries, count, signal);
+}
+
+uint32_t l4_ring_pop_renewing(struct l4_ring *ring, void *entries, uint32_t count, bool *signal)
+{
+	uint32_t popped = l4_ring_pop(ring, entries, count, signal);
+
+	if (!ring->broken)
+		return popped;
+	l4_ring_renew_consumer(ring);
+	return l4_ring_pop(ring, entries, count, signal);
+}
+
 uint32_t l4_ring_room(struct l4_ring *ring)
 {
 	uint32_t filled;

@@ -70,7 +70,8 @@ static void attach(int number)
 static void ask_monitor(enum monitor_request request)
 {
 	struct l4_registers m = {{request, (l4_word_t)console.attached}};
-	if (l4_tag_label(l4_call(console.monitor, l4_tag(MONITOR_OPERATOR, 2), &m).tag) != MONITOR_OK)
+	struct l4_result answer = l4_call(console.monitor, l4_tag(MONITOR_OPERATOR, 2), &m);
+	if (answer.status != L4_OK || l4_tag_label(answer.tag) != MONITOR_OK)
 		output_text("\r\n[console] refused\r\n");
 }
 

@@ -111,13 +111,11 @@ static void resets(l4_word_t bits)
 			output_reset(&console.client[i]);
 }
 
-/* Tells the monitor when all is on the line; else looks again soon, for the device does not say when its last byte has left. */
+/* Tells the monitor when all is on the line; else looks again soon, for the device does not say when its last byte has left. So too while the monitor does not hear us. */
 static void finish_flush(void)
 {
 	struct l4_registers m = {{0}};
-	if (output_is_drained())
-		l4_call(console.monitor, l4_tag(MONITOR_DRAINED, 0), &m);
-	else
+	if (!output_is_drained() || l4_call(console.monitor, l4_tag(MONITOR_DRAINED, 0), &m).status != L4_OK)
 		l4_timer_arm(console.timer, l4_now() + l4_ticks_of_microseconds(1000));
 }
 

@@ -65,6 +65,12 @@ static void give_back(struct part *part)
 		l4_cnode_copy(part->program.cnode, part->monitor_slot, L4_SLOT_CNODE, part->monitor_cap, L4_WRITE);
 }
 
+void allowance_forgive(struct part *part)
+{
+	if (part->is_cut_off)
+		give_back(part);
+}
+
 /* How long a share takes to pay for it. */
 static l4_word_t time_to_pay(l4_word_t ticks)
 {

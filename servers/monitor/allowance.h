@@ -28,5 +28,8 @@ void allowance_begin(struct part *part);
 /* Those that have paid get their capabilities back. */
 void allowance_refill(void);
 
+/* The program is heard again, whatever it owes. */
+void allowance_forgive(struct part *part);
+
 /* When the next will have, in ticks; 0: nobody has to pay. */
 l4_word_t allowance_next(void);

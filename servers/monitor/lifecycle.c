@@ -6,6 +6,7 @@
 #include <l4/time.h>
 #include <servers/console.h>
 
+#include "allowance.h"
 #include "build.h"
 #include "say.h"
 #include "schedules.h"
@@ -42,10 +43,11 @@ void lifecycle_start(void)
 /* The console's notification, to ask for its last words. */
 static bool flush_console(void)
 {
-	const struct part *console = part_with(PARTITION_CONSOLE);
+	struct part *console = part_with(PARTITION_CONSOLE);
 	l4_cap_t flush = l4_slots_alloc(&monitor.slots);
 	if (!console || console->state != PART_RUNNING || !flush)
 		return false;
+	allowance_forgive(console); /* it is to tell when they are said */
 	return l4_cnode_mint(L4_SLOT_CNODE, flush, L4_SLOT_CNODE, monitor.console_notification, L4_WRITE, 1UL << CONSOLE_BIT_FLUSH) == L4_OK &&
 	       l4_signal(flush) == L4_OK;
 }

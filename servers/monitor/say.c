@@ -37,7 +37,7 @@ static void write_line(const char *line, size_t length)
 		return;
 	}
 	bool signal = false;
-	l4_ring_push(&ring, line, (uint32_t)length, &signal);
+	l4_ring_push_renewing(&ring, line, (uint32_t)length, &signal);
 	if (signal)
 		l4_signal(server);
 }

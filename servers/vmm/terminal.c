@@ -73,9 +73,9 @@ bool terminal_put(uint8_t byte)
 {
 	if (!terminal.console)
 		return true;
-	if (!l4_ring_push(&terminal.console->output, &byte, 1, NULL)) {
+	if (!l4_ring_push_renewing(&terminal.console->output, &byte, 1, NULL)) {
 		flush();
-		return terminal.console->output.broken;
+		return false;
 	}
 	written(1, byte == '\n');
 	return true;
@@ -83,10 +83,10 @@ bool terminal_put(uint8_t byte)
 
 size_t terminal_write(const uint8_t *data, size_t length)
 {
-	if (!terminal.console || terminal.console->output.broken)
+	if (!terminal.console)
 		return length;
 	uint32_t room = length < L4_CONSOLE_RING_SIZE ? length : L4_CONSOLE_RING_SIZE;
-	uint32_t count = room ? l4_ring_push(&terminal.console->output, data, room, NULL) : 0;
+	uint32_t count = room ? l4_ring_push_renewing(&terminal.console->output, data, room, NULL) : 0;
 	if (count)
 		written(count, data[count - 1] == '\n');
 	else
@@ -108,7 +108,7 @@ void terminal_claim(bool claimed)
 static uint32_t pop(struct l4_ring *ring, uint8_t *data, uint32_t length)
 {
 	bool was_full = false;
-	uint32_t count = l4_ring_pop(ring, data, length, &was_full);
+	uint32_t count = l4_ring_pop_renewing(ring, data, length, &was_full);
 	if (was_full)
 		l4_signal(terminal.console->server);
 	return count;

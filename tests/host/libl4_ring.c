@@ -323,3 +323,34 @@ TEST(RING0011, "whatever a side that died has written into the memory, its succe
 		EXPECT_TRUE(!producer.broken && !consumer.broken);
 	}
 }
+
+static uint32_t pass_renewing(struct l4_ring *producer, struct l4_ring *consumer)
+{
+	char bytes[8];
+
+	l4_ring_push_renewing(producer, "anew", 4, NULL);
+	return l4_ring_pop_renewing(consumer, bytes, sizeof(bytes), NULL);
+}
+
+TEST(RING0012, "who renews needs no word of the other side's death: it goes on before and after the successor's start")
+{
+	struct l4_ring living, dead, successor;
+
+	for (int round = 0; round < 4; round++) {
+		bool produces = round % 2, meets_it = round / 2;
+		struct l4_ring *producer = produces ? &living : &successor, *consumer = produces ? &successor : &living;
+		join_both(produces ? &living : &dead, produces ? &dead : &living, 1);
+		l4_ring_push(produces ? &living : &dead, "old", 3, NULL);
+		atomic_store(produces ? &living.shared->tail : &living.shared->head, 0x12345678);
+		successor = dead;
+		if (meets_it)
+			pass_renewing(producer, consumer);
+		if (produces)
+			l4_ring_rejoin_consumer(&successor);
+		else
+			l4_ring_rejoin_producer(&successor);
+		while (pass_renewing(producer, consumer) > 4)
+			;
+		EXPECT_EQ(4, pass_renewing(producer, consumer));
+	}
+}

@@ -121,3 +121,12 @@ def test_operator_ends_the_machine(start):
     machine.send("\x1dq")
     machine.expect("the operator ends the machine")
     assert machine.wait(30) == 0
+
+
+def test_operator_who_is_not_heard_is_told(start):
+    """The console, too, pays for what the monitor does at its request, and asks for nothing while it does."""
+    machine = start()
+    machine.send("\x1dr" * 60 + "\x1dq")
+    while "refused" in machine.expect(r"\[console\] refused|the operator ends the machine")[0]:
+        machine.send("\x1dq")
+    assert machine.wait() == 0

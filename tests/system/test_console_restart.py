@@ -5,7 +5,8 @@ one that dies by itself a hundred times, at places of all kinds."""
 import pytest
 
 LIVES = 100      # of console_worn.c
-KILL = "\x18"    # the key of console_key.c
+KILL = "\x18"    # the keys of console_key.c
+SCRIBBLE = "\x19"
 CONTROL = 1      # the console's number of it
 
 
@@ -15,11 +16,11 @@ def variant(arch):
     return lambda name, mode: {"console": arch.variant(mode) / "tests" / "variants" / f"{name}.elf"}
 
 
-def kill(machine, number):
+def kill(machine, number, key=KILL):
     """The console's death is told by its next incarnation."""
-    machine.send(KILL)
+    machine.send(key)
     machine.expect(r"\[monitor\] partition 'console': the program wrote to address 0x8, where it has no memory")
-    machine.expect(rf"\[monitor\] partition 'console' is restarted \({number} of at most 8 times\)\n")
+    machine.expect(rf"\[monitor\] partition 'console' is restarted \({number} of at most \d+ times\)\n")
 
 
 def attach(machine, key, whom):
@@ -50,6 +51,21 @@ def test_clients_go_on_with_the_next_console(boot_guest, arch, payload, programs
     attach(machine, "2", "guest")
     machine.send("echo to\"\"ld; poweroff\n")
     machine.expect("^told\n")
+    assert machine.wait() == 0
+
+
+def test_what_a_console_scribbled_before_it_died_keeps_nobody_from_the_next(boot, arch, programs, variant):
+    """On all rings, both ways: who wrote and who read goes on, the monitor first of all."""
+    files = {**programs(), **variant("console_key", "debug"), "talker.kernel": arch.variant("debug") / "tests" / "guest" / "testkernel.elf",
+             "talker.cmdline": b"mode=console"}
+    machine = boot("mortal-console", files)
+    for number in (1, 2, 3):
+        machine.expect(r"^\[flooder\] flood \d+: the quick brown fox jumps over the lazy dog\n")
+        machine.expect(r"^\[talker\] a guest that does nothing but talk.*\n")
+        kill(machine, number, SCRIBBLE)
+        machine.send("count\r")
+        machine.expect(r"the counter is \d+\n")
+    machine.send("\x1dq")
     assert machine.wait() == 0
 
 

@@ -63,6 +63,10 @@ uint32_t l4_ring_push(struct l4_ring *ring, const void *entries, uint32_t count,
 /* Consumer: pops up to `count` entries, gives how many. *signal: the producer may be waiting (may be null). */
 uint32_t l4_ring_pop(struct l4_ring *ring, void *entries, uint32_t count, bool *signal);
 
+/* The same towards a side that may die after it has scribbled on the ring, and is started anew without word of it: a broken ring is renewed. */
+uint32_t l4_ring_push_renewing(struct l4_ring *ring, const void *entries, uint32_t count, bool *signal);
+uint32_t l4_ring_pop_renewing(struct l4_ring *ring, void *entries, uint32_t count, bool *signal);
+
 /* Entries that push would take, that pop would give, at least. */
 uint32_t l4_ring_room(struct l4_ring *ring);
 uint32_t l4_ring_filled(struct l4_ring *ring);
