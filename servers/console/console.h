@@ -24,6 +24,7 @@ struct client {
 	struct line line;         /* that is not whole yet */
 	bool line_is_whole;       /* waits for the terminal */
 	unsigned int lost;        /* bytes typed that found no room */
+	uint32_t last_words;      /* bytes that are still taken once the machine ends */
 };
 
 struct console {

@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <l4/console_client.h>
 #include <l4/time.h>
 
 #include "console.h"
 #include "uart.h"
 
 #define QUANTUM 128
+#define LAST_WORDS (2 * L4_CONSOLE_RING_SIZE) /* what stands in a full ring, and what is said about the end */
 #define IDLE_US 50000  /* a line of the attached client counts as a prompt when it has been quiet for so long, ... */
 #define HOLD_US 500000 /* and others' lines wait no longer than this for it to end */
 #define DECORATION (NAME_SIZE + 8) /* "[name] " and line ends around a line */
@@ -51,10 +53,18 @@ static void track(char byte)
 		partial[partial_length++] = byte;
 }
 
-static void signal_if(const struct client *client, bool signal)
+/* Up to `count` bytes of what the client has written. Of one that writes on while the machine ends, no more than its last words. */
+static uint32_t take(struct client *client, char *bytes, uint32_t count)
 {
+	bool signal;
+	if (hurried && count > client->last_words)
+		count = client->last_words;
+	count = l4_ring_pop(&client->output, bytes, count, &signal);
+	if (hurried)
+		client->last_words -= count;
 	if (signal)
 		l4_signal(client->wait);
+	return count;
 }
 
 /* --- The attached client --- */
@@ -80,10 +90,8 @@ static bool resume_line(struct client *client)
 static bool pump_attached(struct client *client)
 {
 	char bytes[QUANTUM];
-	bool signal;
 	unsigned int room = room_for_attached();
-	uint32_t count = l4_ring_pop(&client->output, bytes, room < QUANTUM ? room : QUANTUM, &signal);
-	signal_if(client, signal);
+	uint32_t count = take(client, bytes, room < QUANTUM ? room : QUANTUM);
 	for (uint32_t i = 0; i < count; i++) {
 		if (bytes[i] == '\n' && !client->raw)
 			put('\r');
@@ -109,10 +117,8 @@ static bool gather(struct client *client)
 	bool moved = false;
 	while (!client->line_is_whole) {
 		char byte;
-		bool signal;
-		if (l4_ring_pop(&client->output, &byte, 1, &signal) == 0)
+		if (take(client, &byte, 1) == 0)
 			break;
-		signal_if(client, signal);
 		moved = true;
 		if (byte != '\n')
 			line_add(&client->line, byte);
@@ -215,7 +221,8 @@ static bool has_output(void)
 {
 	for (int i = 0; i < console.count; i++) {
 		struct client *client = &console.client[i];
-		if (client->line_is_whole || (!client->output.broken && l4_ring_filled(&client->output) > 0))
+		bool is_heard = !client->output.broken && (!hurried || client->last_words > 0);
+		if (client->line_is_whole || (is_heard && l4_ring_filled(&client->output) > 0))
 			return true;
 	}
 	return false;
@@ -260,8 +267,10 @@ static void finish_line(struct client *client)
 void output_hurry(void)
 {
 	hurried = true;
-	for (int i = 0; i < console.count; i++)
+	for (int i = 0; i < console.count; i++) {
+		console.client[i].last_words = LAST_WORDS;
 		finish_line(&console.client[i]);
+	}
 }
 
 /* Leaves the line that the attached client has begun. */

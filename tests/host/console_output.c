@@ -147,3 +147,24 @@ TEST(COUT0104, "what stood while the line took nothing moves on when it takes al
 		EXPECT_EQ(0, l4_ring_filled(&console.client[FLOODER].output));
 	}
 }
+
+/* The last case: a console that was hurried stays so. */
+TEST(COUT0105, "the machine's end waits for no client that writes on, attached or not, and loses nothing that was written before")
+{
+	start();
+	write_other("> ");
+	output_attach(FLOODER);
+	fill();
+	l4_ring_push(&writer[OTHER], "bye\n", 4, NULL);
+	length = 0;
+	output_hurry();
+	for (int i = 0; i < 900 && !output_is_drained(); i++) {
+		flood();
+		output_pump();
+		drain(16);
+	}
+	EXPECT_TRUE(output_is_drained());
+	line[length] = 0;
+	EXPECT_TRUE(strstr(line, "[other] > \r\n") && strstr(line, "[other] bye\r\n"));
+	EXPECT_TRUE(length > L4_CONSOLE_RING_SIZE);
+}
