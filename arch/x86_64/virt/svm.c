@@ -203,6 +203,8 @@ static NORETURN void exit_xsetbv(struct thread *thread, struct vcpu *vcpu)
 	const struct vmcb *vmcb = svm_vmcb(vcpu);
 	const word_t *registers = thread->context.registers;
 	word_t value = (registers[REG_RDX] & UINT32_MAX) << 32 | (registers[REG_RAX] & UINT32_MAX);
+	if (!(vmcb->cr4 & CR4_OSXSAVE)) /* QEMU 10 makes the exit first */
+		refuse(vcpu, VECTOR_INVALID_OPCODE);
 	if (vmcb->cpl || (uint32_t)registers[REG_RCX] || !virt_register_set(vcpu, L4_VCPU_REG_XCR0, value))
 		refuse(vcpu, VECTOR_GENERAL_PROTECTION | INJECT_ERROR_CODE);
 	skip(thread, instruction_size(vmcb, 3));
