@@ -75,6 +75,7 @@ def test_kernel_without_the_budget_check_fails(start):
 
 
 RESTARTS = 1000
+THAT_MANY = r"[1-9]\d{3,}"  # or more: where the host does not take what the machine writes, a line of the monitor's may be lost
 REBOOT_PERIODS = 13 * PERIODS
 
 
@@ -83,9 +84,9 @@ def test_a_thousand_restarts_take_nothing_and_delay_nobody(start, note, programs
     """The monitor itself requires that each leaves the partition's untyped memory and its own as they were: else it ends the machine."""
     kernel = {f"{name}.kernel": b"never started"} if load == "restart-vmm" else {}
     machine = start(load, files={"vmm": broken(programs(MODE)["vmm"], "main")[0], **kernel}, periods=wanted)
-    machine.expect(rf"partition '{name}' is restarted \({RESTARTS} of at most \d+ times\)", timeout=300)
+    restarts = machine.expect(rf"partition '{name}' is restarted \(({THAT_MANY}) of at most \d+ times\)", timeout=300)[1]
     verdict, periods, missed, worst, mean, limit = result(machine)
-    note(f"{load}: {RESTARTS} restarts; worst wake-up {worst >> SHIFT} instructions late, mean {mean >> SHIFT}, missed {missed}")
+    note(f"{load}: {restarts} restarts; worst wake-up {worst >> SHIFT} instructions late, mean {mean >> SHIFT}, missed {missed}")
     assert (verdict, periods, missed) == ("ok", wanted, 0)
     assert machine.wait() == 0
 
