@@ -259,6 +259,8 @@ static NORETURN void exit_other(struct thread *thread, struct vcpu *vcpu, uint32
 		panic("machine check in a guest at", vmcb->rip);
 	case VMEXIT_INVD: /* drops what the caches hold of others' memory; WBINVD stops them for long. Caches need no help of a guest */
 	case VMEXIT_WBINVD:
+		if (vmcb->cpl) /* QEMU 10 makes these exits first, too */
+			refuse(vcpu, VECTOR_GENERAL_PROTECTION | INJECT_ERROR_CODE);
 		skip(thread, instruction_size(vmcb, 2));
 	case VMEXIT_RDPMC:
 		refuse(vcpu, VECTOR_GENERAL_PROTECTION | INJECT_ERROR_CODE);
