@@ -15,6 +15,7 @@ from . import compose
 
 TAIL_LINES = 40
 PATIENCE = 4  # times as long as a quiet host needs
+LONGEST_MATCH = 4096  # characters: of what `expect` waits for, where more comes than that
 
 # What boots where a test asks for no certain kernel: pytest's option --kernel.
 default_kernel = "bulkhead.elf"
@@ -43,7 +44,7 @@ class Boot:
         self.log = log
         self.patience = patience
         self.limit = limit * patience
-        self.text = ""
+        self.pieces = []
         self.position = 0
         self.changed = threading.Condition()
         self.ended = False
@@ -86,11 +87,17 @@ class Boot:
                 whole = held[:unfinished.start()] if unfinished else held
                 held = held[len(whole):]
                 with self.changed:
-                    self.text += CONTROL.sub("", whole)
+                    self.pieces.append(CONTROL.sub("", whole))
                     self.changed.notify_all()
         with self.changed:
             self.ended = True
             self.changed.notify_all()
+
+    @property
+    def text(self):
+        with self.changed:
+            self.pieces = ["".join(self.pieces)]
+            return self.pieces[0]
 
     def _fail(self, what):
         tail = "\n".join(self.text.splitlines()[-TAIL_LINES:])
@@ -102,13 +109,19 @@ class Boot:
         timeout *= self.patience
         deadline = time.monotonic() + timeout
         with self.changed:
-            while not (match := compiled.search(self.text, self.position)):
+            match = compiled.search(self.text, self.position)
+            recent, seen = self.text[self.position:], len(self.pieces)
+            while not match:
                 left = deadline - time.monotonic()
                 if self.ended:
                     self._fail(f"the machine ended without /{pattern}/")
                 if left <= 0:
                     self._fail(f"no /{pattern}/ within {timeout} s")
                 self.changed.wait(left)
+                # To look through all again with each line would take longer than a machine takes that writes without end.
+                recent, seen = recent[-LONGEST_MATCH:] + "".join(self.pieces[seen:]), len(self.pieces)
+                if compiled.search(recent):
+                    match, seen = compiled.search(self.text, self.position), len(self.pieces)
             self.position = match.end()
             return match
 

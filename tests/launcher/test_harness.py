@@ -40,6 +40,13 @@ def test_expect_looks_only_ahead(shell):
         machine.expect("one")
 
 
+def test_expect_finds_what_comes_in_pieces(shell, monkeypatch):
+    """And not in the middle of a line what only begins one, though just there begins what it looks at."""
+    monkeypatch.setattr(booting, "LONGEST_MATCH", 4)
+    machine = shell("printf 'not the '; sleep 0.2; printf 'end\\n'; sleep 0.2; printf 'th'; sleep 0.2; printf 'e end\\n'")
+    assert machine.expect("^the e").start() == len("not the end\n")
+
+
 def test_expect_gives_up(shell):
     machine = shell("echo some output; exec sleep 20")
     machine.expect("some output")
