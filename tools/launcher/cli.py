@@ -43,7 +43,8 @@ what it writes there lasts while the machine runs, through the guest's reboots, 
 In a terminal, Ctrl-C and all other keys belong to the guest, but for these:
   Ctrl-]   the console server's key: Ctrl-] ? lists what it can do, Ctrl-] 0, 1, ... attach the terminal to another partition
   Ctrl-A x leaves, whatever state the system is in (Ctrl-A Ctrl-A types one Ctrl-A)
-Without a terminal nothing is asked and nothing but the system's own output is printed.
+Without a terminal nothing is asked: root, CI=true and --yes have missing packages installed at once, anybody else is told what is missing (status
+3). When all is there, standard output is the system's own.
 
 examples:
   ./bulkhead run                                      the default guest
@@ -61,7 +62,7 @@ examples:
 
 TEST = """\
 Builds everything, in both modes, and runs all tests: host tests of the portable kernel, the on-target suite, guests, and the launcher's own
-errors, as many side by side as there are processors. Arguments after the options go to pytest. Logs of every boot are kept in
+errors, as many side by side as there are processors (eight at most). Arguments after the options go to pytest. Logs of every boot are kept in
 build/test-logs/. What fails in the whole suite is run once more at the end, if it is little, and named if it passes then.
 
 examples:

@@ -17,7 +17,7 @@ TIMEOUT = 124
 INTERRUPTED = 130
 
 MEANINGS = {
-    OK: "every guest powered off well; in a system without guests, every partition ended well (or: built, set up, all tests passed)",
+    OK: "every guest powered off well, or the person at the console ended the machine while none had failed; in a system without guests, every partition ended well (or: built, set up, all tests passed)",
     1: "tests failed",
     USAGE: "wrong arguments",
     SETUP: "something that is needed is not installed",
