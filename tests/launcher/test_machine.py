@@ -163,6 +163,14 @@ def following(command, option):
     return [value for name, value in zip(command, command[1:]) if name == option]
 
 
+@pytest.mark.parametrize("isa", arches.BY_NAME)
+def test_several_processors_take_one_of_the_hosts(isa):
+    """Since one works: else those that firmware leaves looking for work take as many."""
+    made = machine.Machine(arches.BY_NAME[isa], paths.TOP / "kernel", smp=4).command(interactive=False)
+    assert following(made, "-smp") == ["4"]
+    assert following(made, "-accel") == ["tcg,thread=single"]
+
+
 def test_x86_64_machine_has_only_what_is_asked_for(tmp_path):
     """Its console and the debug exit port, through which it ends."""
     command = machine.Machine(arches.X86_64, tmp_path / "kernel", tmp_path / "bundle").command(interactive=False)

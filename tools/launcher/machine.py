@@ -23,6 +23,11 @@ PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 DETERMINISTIC = ["-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"]
 
 
+# Bulkhead runs on one of the processors. The others then take turns with it on one of the host's, and where firmware lets them look for work without end
+# (OpenSBI 1.1) they give up their turn each time; else they would take a processor of the host each.
+ONE_BY_ONE = ["-accel", "tcg,thread=single"]
+
+
 @dataclass(frozen=True)
 class Machine:
     """One machine that boots KERNEL with BUNDLE beside it; or what is on ISO, by FIRMWARE if that is not the machine's own."""
@@ -57,8 +62,9 @@ class Machine:
         devices = [argument for device in self.devices for argument in ("-device", device)]
         debugger = ["-gdb", f"unix:{self.debugger},server=on,wait=off"] + ["-S"] * self.is_held if self.debugger else []
         counted = ["-icount", f"shift={self.icount_shift},sleep=off", *DETERMINISTIC] if self.icount else []
-        return [self.arch.qemu, *self.arch.machine, "-cpu", self.cpu or self.arch.cpu, "-m", f"{self.memory // MIB}M",
-                "-smp", str(self.smp), *devices, *self.boots(), "-display", "none", "-no-reboot", *console, *debugger, *counted]
+        several = ["-smp", str(self.smp), *ONE_BY_ONE] if self.smp > 1 else []
+        return [self.arch.qemu, *self.arch.machine, "-cpu", self.cpu or self.arch.cpu, "-m", f"{self.memory // MIB}M", *several, *devices,
+                *self.boots(), "-display", "none", "-no-reboot", *console, *debugger, *counted]
 
 
 def is_interactive():
