@@ -12,7 +12,7 @@ from elftools.elf.relocation import RelocationSection
 from launcher import paths
 
 HEADER = paths.TOP / "kernel/notrace/kernel/trace.h"
-NUMBER = re.compile(r"\.\d+$")  # of a symbol that the compiler has made
+NUMBER = re.compile(r"\.\d+$")  # of a function that the compiler has split or copied
 POINTS = sorted(re.findall(r"^static inline void (trace_\w+)\(", HEADER.read_text(), re.MULTILINE))
 
 
@@ -38,6 +38,13 @@ def command_of(arch, source, suffix):
     return shlex.split(next(entry["command"] for entry in entries if entry["file"] == source and entry["output"].endswith(suffix)))
 
 
+def place(elf, symbol):
+    """What a relocation is about: by the symbol's name, or where it is one that the compiler has numbered, by what it stands for."""
+    if symbol.name.startswith(".L"):
+        return f"{elf.get_section(symbol['st_shndx']).name}+{symbol['st_value']}"
+    return NUMBER.sub("", symbol.name)
+
+
 def instructions(arch, source, output, headers=None, suffix=".c.o"):
     """What the compiler makes of SOURCE, by section: bytes and relocations; with HEADERS found before all others."""
     command = command_of(arch, source, suffix)
@@ -50,7 +57,7 @@ def instructions(arch, source, output, headers=None, suffix=".c.o"):
         made = {section.name: section.data() for section in elf.iter_sections() if section.name.startswith(".text")}
         for section in elf.iter_sections():
             if isinstance(section, RelocationSection) and ".text" in section.name:
-                made[section.name] = [(entry["r_offset"], entry["r_info_type"], NUMBER.sub("", symbols.get_symbol(entry["r_info_sym"]).name))
+                made[section.name] = [(entry["r_offset"], entry["r_info_type"], place(elf, symbols.get_symbol(entry["r_info_sym"])))
                                       for entry in section.iter_relocations()]
     return made
 
