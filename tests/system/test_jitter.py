@@ -76,7 +76,7 @@ def test_kernel_without_the_budget_check_fails(start):
 
 RESTARTS = 1000
 THAT_MANY = r"[1-9]\d{3,}"  # or more: where the host does not take what the machine writes, a line of the monitor's may be lost
-REBOOT_PERIODS = 13 * PERIODS
+REBOOT_PERIODS = 11 * PERIODS
 
 
 @pytest.mark.parametrize("load, name, wanted", [("restart", "crasher", PERIODS * 5 // 4), ("restart-vmm", "crashing-guest", 4 * PERIODS)])
