@@ -14,6 +14,7 @@ from tracing import summary
 
 pytestmark = pytest.mark.xdist_group("trace")  # a trace serves many tests
 
+MODE = "release"  # as the launcher traces
 MILLISECONDS = 100
 OVERRUN_MILLISECONDS = 3 * MILLISECONDS
 RING = 12 * 4096 // 40  # records, of tests/variants/ring_small.c
@@ -23,7 +24,7 @@ LATE = 20  # us of instructions
 def make_trace(arch, name, after, milliseconds=MILLISECONDS, kernel="bulkhead-trace.elf"):
     """A trace of a system under icount, and the log of its boot."""
     made = trace.described(arch, name, milliseconds=milliseconds, after=after)
-    subject = trace.make_subject(arch, "debug", made, system.load_guests(arch, made), kernel)
+    subject = trace.make_subject(arch, MODE, made, system.load_guests(arch, made), kernel)
     folder = logs.LOGS / f"trace-{made.name}-{kernel.removesuffix('.elf')}-{arch.name}"
     memory = system.memory_for(made.memory, check_memory.needed(made, len(subject.bundle))) + trace.MORE_MEMORY
     machine = replace(verify.make_machine(arch, subject, folder / "boot-1.cpio", memory), icount=True)
