@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Restarts by the thousand: who dies while it serves, who dies while it is served, guests that fail, and what is kept. (Programs that do nothing but die, VMMs
-that do, and reboots: test_jitter.py.) The critical task misses nothing meanwhile, and each restart leaves all untyped memory where it was: the monitor itself
+that do: test_jitter.py.) The critical task misses nothing meanwhile, and each restart leaves all untyped memory where it was: the monitor itself
 requires that, and else ends the machine."""
 
 import re
@@ -57,6 +57,13 @@ def test_a_guest_fails(run, arch):
     """Its VMM lives, and tells of it."""
     text = run("guest", {"riscv": 62000, "x86_64": 31000}[arch.name], {"guest.kernel": FAILING[arch.name]})
     assert re.search(r"\[monitor\] partition 'guest' is restarted \([1-9]\d{3,} of ", text)  # a line of the monitor's may be lost
+
+
+def test_a_thousand_reboots(run, arch):
+    """A guest's own, which are no failures."""
+    kernel = arch.variant(MODE) / "tests" / "guest" / "testkernel.elf"
+    text = run("reboot", {"riscv": 66000, "x86_64": 44000}[arch.name], {"rebooting.kernel": kernel, "rebooting.cmdline": b"mode=reboot"})
+    assert text.count("guest 'rebooting' reboots") >= RESTARTS
 
 
 def test_a_thousand_warm_restarts(run):
