@@ -22,7 +22,6 @@ PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 # random comes in.
 DETERMINISTIC = ["-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"]
 
-
 # Bulkhead runs on one of the processors. The others then take turns with it on one of the host's, and where firmware lets them look for work without end
 # (OpenSBI 1.1) they give up their turn each time; else they would take a processor of the host each.
 ONE_BY_ONE = ["-accel", "tcg,thread=single"]
