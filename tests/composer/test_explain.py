@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Who can affect whom, in sentences."""
 
+import re
+
 import pytest
 
 from composer import description
@@ -17,7 +19,8 @@ def test_the_guest_and_the_control_task(linux):
     assert str(explain(linux, "guest", "control")) == (
         "No, guest cannot affect the data of control, as long as monitor keeps apart what passes through it: guest calls the monitor, monitor builds control, "
         "holds its memory and answers its calls.\n"
-        "No, guest cannot delay control: whatever runs because of it has a lower priority.")
+        "No, guest cannot delay control: whatever runs because of it has a lower priority.\n"
+        "guest can end the machine, and control with it: it ends when no guest runs any more.")
 
 
 def test_the_guest_delays_through_the_servers_only(linux):
@@ -74,8 +77,9 @@ def test_a_chain(load):
     answer = explain(system, "a", "c")
     assert answer.about_data() \
         == "Yes, a can affect the data of c: a writes memory that b reads by channel 'up', b answers c's calls by channel 'ask'."
-    assert [(delay.who, delay.budget) for delay in answer.delays] == [("the monitor", 1_000_000), ("the console", 500_000), ("b", None)]
-    assert "b may run before c without end" in answer.about_time()
+    assert answer.about_time() == (
+        "Yes, a can delay c: the monitor may run before c for at most 1ms in each 10ms, the console may run before c for at most 500us in each 10ms, "
+        "b may run before c without end, b may leave c's calls by channel 'ask' without an answer.")
     assert explain(system, "d", "a").chain is None
     assert [delay.who for delay in explain(system, "d", "a").delays] == ["the monitor"]
 
@@ -108,7 +112,7 @@ def test_a_shell_affects_whom_it_may_restart(load):
 def test_who_is_told_of_another_does_not_run_for_it(load):
     system = load(SHELL)
     assert [delay.who for delay in explain(system, "worker", "payload").delays] == ["worker", "the monitor", "the console"]
-    assert [delay.who for delay in explain(system, "shell", "payload").delays] == ["shell", "the monitor", "the console"]
+    assert [delay.who for delay in explain(system, "shell", "payload").delays] == ["shell", "the monitor", "the console", "shell"]
     assert [delay.who for delay in explain(load(SHELL.replace("priority = 50", "priority = 56")), "shell", "worker").delays] \
         == ["shell", "the monitor", "the console", "payload"]
 
@@ -118,7 +122,8 @@ def test_all_is_answered(linux):
     for source in names:
         for target in names:
             if source != target:
-                assert len(explain(linux, source, target).sentences) == 2
+                answer = explain(linux, source, target)
+                assert len(answer.sentences) == (3 if answer.endings else 2)
 
 
 @pytest.mark.parametrize("ends, message", [
@@ -194,6 +199,76 @@ def test_whoever_chooses_the_schedule_table_delays_everybody(load):
     assert "b may have the processor follow schedule table y" in explain(system, "b", "monitor").about_time()
     assert explain(system, "a", "b").about_data() == "Yes, a can affect the data of b: a changes when b runs, by schedule table x."
     assert explain(system, "b", "console").about_data().startswith("Yes, b can affect the data of console: b ")
+
+
+def apart(*changes):
+    """WINDOWS with nothing in it by which one of a, b and c holds up another, and CHANGES made to it: (old text, new text)."""
+    text = WINDOWS.replace('schedules = ["x"]\n', "").replace('monitor = ["schedule:y"]\n', "").replace('[[forbid]]\nfrom = "c"\nto = "a"\ntrust = ["monitor", "console"]\n', "")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+APART = "No, {} cannot delay {}: each runs in windows of its own."
+OF_A, OF_B = "[partition.a]\n", "[partition.b]\n"
+CALL = '[[channel]]\nname = "{}"\nkind = "call"\nfrom = "{}"\nto = "{}"\n'
+
+
+def test_in_windows_of_its_own_a_partition_is_held_up_by_who_may_stop_it(load):
+    assert explain(load(apart()), "a", "b").sentences[1:] == [APART.format("a", "b")]
+    system = load(apart((OF_A, OF_A + 'monitor = ["stop:b", "start:b"]\n')))
+    assert explain(system, "a", "b").about_time() == "Yes, a can delay b: a may have the monitor stop b."
+    assert explain(system, "a", "c").about_time() == APART.format("a", "c")
+    assert explain(system, "monitor", "c").about_time() == "Yes, monitor can delay c: the monitor can stop c."
+    assert explain(system, "console", "c").about_time() == "Yes, console can delay c: the console may have the monitor restart c in the operator's name."
+    assert explain(load(apart((OF_A, OF_A + 'monitor = ["start:b"]\n'))), "a", "b").about_time() == APART.format("a", "b")
+
+
+def test_who_calls_waits_for_whom_it_calls(load):
+    """And for whom that one calls, be it by several ways."""
+    system = load(apart((OF_A, CALL.format("ask", "a", "c") + CALL.format("go-on", "c", "b") + OF_A)))
+    assert explain(system, "c", "a").about_time() == (
+        "Yes, c can delay a: c may leave a's calls by channel 'ask' without an answer, b may leave c's calls by channel 'go-on' without an answer, for which a waits.")
+    assert explain(system, "b", "c").about_time() == "Yes, b can delay c: b may leave c's calls by channel 'go-on' without an answer."
+    assert explain(system, "a", "b").about_time() == APART.format("a", "b")
+    system = load(apart((OF_A, CALL.format("ask", "a", "c") + CALL.format("at-once", "a", "b") + CALL.format("go-on", "c", "b") + OF_A)))
+    assert sorted(re.findall("channel '(.+?)'", explain(system, "b", "a").about_time())) == ["ask", "at-once", "go-on"]
+
+
+def test_interrupts_at_any_time_take_from_others_windows(load):
+    device = '[device.d]\nowner = "a"\nregisters = ["0x101000", "4K"]\ninterrupt = 11\ninterrupt_any_time = true\n'
+    system = load(apart((OF_A, device + OF_A)))
+    assert explain(system, "a", "b").about_time() == "Yes, a can delay b: a may have device 'd' interrupt in b's windows, too."
+    assert explain(system, "b", "a").about_time() == APART.format("b", "a")
+    system = load(apart((OF_A, "[server.console]\ninterrupt_any_time = true\n" + OF_A)))
+    assert explain(system, "a", "b").about_time() == "Yes, a can delay b: the console may have the serial line interrupt in b's windows, too."
+
+
+def test_whose_failure_ends_the_machine_is_told(load):
+    """Of what it makes run, too; not of its own failure to itself."""
+    system = load(apart((OF_B, OF_B + 'on_fault = "halt"\n'), (OF_A, CALL.format("ask", "a", "b") + OF_A)))
+    assert list(explain(system, "b", "c").about_end()) == ["b can end the machine, and c with it: a failure of b ends it."]
+    assert list(explain(system, "a", "c").about_end()) == ["a can end the machine, and c with it: a failure of b ends it."]
+    assert not explain(system, "a", "b").endings and not explain(system, "c", "b").endings
+    by_row = load(apart((OF_A, OF_A + "health = {application_error = 'halt'}\n")))
+    by_many_restarts = load(apart((OF_A, OF_A + "on_fault = 'restart'\nescalate = 'halt'\n")))
+    assert explain(by_row, "a", "c").endings and explain(by_many_restarts, "a", "c").endings
+    assert not explain(load(apart((OF_A, OF_A + "on_fault = 'restart'\n"))), "a", "c").endings
+
+
+def test_who_may_test_the_system_is_told(load):
+    system = load(apart((OF_A, OF_A + "test_control = true\n"), (OF_A, '[server.monitor]\narguments = ["stop=b"]\n' + OF_A)))
+    assert explain(system, "a", "b").sentences == [
+        "Yes, a can affect the data of b: a suspends b by the monitor, for a test.", "Yes, a can delay b: a may have the monitor suspend b for a test.",
+        "a can end the machine, and b with it: a may end it for a test."]
+    assert explain(system, "a", "c").about_time() == APART.format("a", "c")
+
+
+def test_all_guests_together_end_the_machine(load):
+    two = apart((OF_A, OF_A + 'kind = "guest"\n'), (OF_B, OF_B + 'kind = "guest"\n'))
+    assert not explain(load(two), "a", "c").endings
+    assert explain(load(apart((OF_A, OF_A + 'kind = "guest"\n'))), "a", "c").endings == ("it ends when no guest runs any more",)
 
 
 def test_one_table_is_no_choice(load):

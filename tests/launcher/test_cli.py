@@ -74,10 +74,11 @@ def test_wrong_arguments(bulkhead, arguments, message):
 
 def test_explain(bulkhead):
     process = bulkhead("explain", "linux", "guest", "control")
-    data, time = process.stdout.splitlines()
+    data, time, end = process.stdout.splitlines()
     assert process.returncode == 0 and not process.stderr
     assert data.startswith("No, guest cannot affect the data of control, as long as monitor keeps apart what passes through it: ")
     assert time == "No, guest cannot delay control: whatever runs because of it has a lower priority."
+    assert end == "guest can end the machine, and control with it: it ends when no guest runs any more."
 
 
 def test_verify_needs_a_description_that_allows_it(bulkhead):

@@ -9,7 +9,8 @@ from .model import CONSOLE, MONITOR, SERVERS
 from .problems import suggest
 from .values import LOG, LOOKS, RESTART, SCHED, SCHEDULE, quote
 
-DEEDS = ("restart", "stop", "start")  # what is done to partitions
+STOP, START = "stop", "start"
+DEEDS = (RESTART, STOP, START)  # what is done to partitions
 
 
 def expand(system, partition):
@@ -40,6 +41,12 @@ def clients(system):
         about = expand(system, partition)
         if about:
             yield partition, about
+
+
+def suspendable(system):
+    """The names of the partitions that whoever has `test_control` may have suspended: the monitor's argument names them, or their program."""
+    named = [argument.removeprefix("stop=") for argument in system.partition(MONITOR).arguments if argument.startswith("stop=")]
+    return [partition.name for partition in system.partitions if named and named[-1] in (partition.name, partition.program)]
 
 
 def check_names(system, problems):

@@ -96,6 +96,14 @@ def command_edges(client, about):
             yield Edge(name, client.name, f"has its state told to {client.name} by the monitor", wakes=False)
 
 
+def test_edges(system):
+    """Whoever may test the system has a partition suspended."""
+    for tester in (partition for partition in system.partitions if partition.test_control):
+        for name in commands.suspendable(system):
+            if name != tester.name:
+                yield Edge(tester.name, name, f"suspends {name} by the monitor, for a test", wakes=False)
+
+
 def schedule_edges(system):
     """Whoever chooses among several schedule tables changes when all others run."""
     for client in system.partitions if len(system.schedules) > 1 else ():
@@ -112,6 +120,7 @@ def edges(system):
     found += inspection_edges(system)
     found += trace_edges(system)
     found += [edge for client, about in commands.clients(system) for edge in command_edges(client, about)]
+    found += test_edges(system)
     found += schedule_edges(system)
     found += [edge for device in system.devices for edge in device_edges(system, device)]
     return found + [edge for partition in system.partitions for edge in server_edges(partition)]

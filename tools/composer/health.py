@@ -87,6 +87,11 @@ def restarts(partition):
     return not {RESTART, COLD}.isdisjoint((partition.on_fault, *(action(partition, event) for event in events(partition))))
 
 
+def halts(partition):
+    """Whether anything that goes wrong in it ends the machine."""
+    return HALT in (*(action(partition, event) for event in events(partition)), partition.escalate if restarts(partition) else None)
+
+
 def listing(words):
     """`"a", "b" or "c"`."""
     quoted = [quote(word) for word in words]

@@ -65,7 +65,7 @@ def sentences(system):
     names = [partition.name for partition in system.partitions]
     pairs = [(source, target) for source in names for target in names if source != target]
     items = [element("li", element("strong", f"{source} to {target}: "), " ".join(explain(system, source, target).sentences)) for source, target in pairs]
-    return element("details", element("summary", f"All {len(pairs)} pairs in words, data and time"), element("ul", *items))
+    return element("details", element("summary", f"All {len(pairs)} pairs in words: data, time, and the machine's end"), element("ul", *items))
 
 
 def make(system):

@@ -105,7 +105,7 @@ examples:
 EXPLAIN = """\
 Says whether partition A of a system can affect partition B: B's data, and by which chain of channels, memory and servers; and B's time, by
 whom and for how long. Nothing is built or booted: the answer is that of the description, which says all that can be
-reached. The first sentence is about data, the second about time.
+reached. The first sentence is about data, the second about time; a third says how A can end the machine, where it can.
 
 examples:
   ./bulkhead explain linux guest control
