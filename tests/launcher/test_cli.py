@@ -153,6 +153,14 @@ def test_wrong_disk(bulkhead, tmp_path, size, message):
     assert process.stderr.startswith(f"bulkhead: disk: {message}")
 
 
+@pytest.mark.parametrize("option", ["--kernel", "--initrd", "--disk"])
+def test_device_for_a_file(bulkhead, option):
+    """Or a pipe, such as a shell's <(...): it would have other bytes the next time that it is read."""
+    process = bulkhead("run", option, "/dev/stdin")
+    assert process.returncode == errors.IMAGE
+    assert process.stderr.startswith("bulkhead: /dev/stdin: is a character device; right would be a regular file")
+
+
 def test_disk_larger_than_any(bulkhead, tmp_path):
     with open(tmp_path / "disk", "wb") as image:
         image.truncate(257 << 20)

@@ -2,12 +2,13 @@
 """Guest files that cannot work are refused before anything starts, each by a message of its own."""
 
 import gzip
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 from harness import made
-from launcher import arches, cpio, errors, images, system
+from launcher import arches, cpio, disks, errors, images, system
 
 PATH = Path("the-file")
 GOOD_CPIO = cpio.archive([cpio.Entry("init", b"#!/bin/sh\n")])
@@ -209,6 +210,26 @@ def test_unreadable(tmp_path, make, message):
     path = tmp_path / "kernel"
     make(path)
     assert message in refusal(images.read, path)
+
+
+@pytest.mark.parametrize("read", [images.read, disks.check, disks.read])
+def test_what_is_no_regular_file_is_not_even_opened(read):
+    """A pipe holds its bytes once only, and a device may have no end."""
+    start, end = os.pipe()
+    os.write(end, bytes(disks.SECTOR))
+    os.close(end)
+    assert refusal(read, Path(f"/dev/fd/{start}")).startswith(f"/dev/fd/{start}: is a pipe; right would be a regular file")
+    assert os.read(start, 2 * disks.SECTOR) == bytes(disks.SECTOR)
+    os.close(start)
+    assert "/dev/null: is a character device" in refusal(read, Path("/dev/null"))
+
+
+@pytest.mark.parametrize("read", [images.read, disks.read])
+def test_file_larger_than_any_guest_takes_is_not_read(tmp_path, read):
+    path = tmp_path / "file"
+    with open(path, "wb") as file:
+        file.truncate((1 << 30) + disks.SECTOR)
+    assert refusal(read, path) == f"{path}: has 1025M, and 1024M are the most"
 
 
 @pytest.mark.parametrize("text, size", [("192M", 192 << 20), ("1G", 1 << 30), ("2048k", 2 << 20), ("64MiB", 64 << 20)])

@@ -36,11 +36,10 @@ def check(path):
 
 def first_bytes(path):
     """How the image begins; one that cannot be read, or has nothing in it, is refused."""
+    images.check_file(path)
     try:
         with open(path, "rb") as file:
             begin = file.read(SECTOR)
-    except FileNotFoundError:
-        images.refuse(path, "no such file")
     except OSError as error:
         images.refuse(path, error.strerror)
     if not begin:

@@ -8,6 +8,7 @@ kernels of one architecture look like is in images_riscv.py and images_x86_64.py
 import gzip
 import io
 import re
+import stat
 import struct
 import zlib
 from dataclasses import dataclass
@@ -54,19 +55,37 @@ OTHER_INITRD = (b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"\x02\x21\x4c\x18",
 
 MIB = 1 << 20
 LARGE_PAGE = 2 * MIB
+FILE_MOST = 1024 * MIB  # of a kernel, initrd or disk
 UNPACKED_MOST = 1024 * MIB  # of a kernel or initrd: a small file can hold more than this computer's memory
+
+# What may have no end, no size or other bytes the next time. A directory is refused by whoever opens it.
+NO_FILES = {stat.S_IFIFO: "a pipe", stat.S_IFCHR: "a character device", stat.S_IFBLK: "a block device", stat.S_IFSOCK: "a socket"}
 
 
 def refuse(path, problem):
     raise errors.LauncherError(errors.IMAGE, f"{path}: {problem}")
 
 
-def read(path):
-    """The file's bytes; an empty or unreadable one is refused."""
+def check_file(path):
+    """Refuses, before it is opened, what is no file that can be read more than once, or one of more bytes than any guest takes."""
     try:
-        data = path.read_bytes()
+        status = path.stat()
     except FileNotFoundError:
         refuse(path, "no such file")
+    except OSError as error:
+        refuse(path, error.strerror)
+    kind = NO_FILES.get(stat.S_IFMT(status.st_mode))
+    if kind:
+        refuse(path, f"is {kind}; right would be a regular file with the same in it, since it is read more than once")
+    if status.st_size > FILE_MOST:
+        refuse(path, f"has {-(-status.st_size // MIB)}M, and {FILE_MOST // MIB}M are the most")
+
+
+def read(path):
+    """The file's bytes; an empty or unreadable one is refused."""
+    check_file(path)
+    try:
+        data = path.read_bytes()
     except OSError as error:
         refuse(path, error.strerror)
     if not data:
