@@ -74,6 +74,14 @@ def test_configuration_is_private(private):
     assert not [key for key, value in values.items() if key.startswith("APT::") and "-Invoke" in key and value]
 
 
+def test_release_that_the_machine_prefers_is_not_asked_for(private, tmp_path, monkeypatch):
+    """Its apt refuses all work on a release that its sources have not."""
+    (tmp_path / "machine.conf").write_text('APT::Default-Release "bookworm";\n')
+    monkeypatch.setenv("APT_CONFIG", str(tmp_path / "machine.conf"))
+    answer = private.run("apt-cache", "policy")
+    assert answer.returncode == 0 and "Default-Release" not in answer.stdout, answer.stdout
+
+
 def test_unreachable_mirror(private, tmp_path):
     with pytest.raises(errors.LauncherError, match="no mirror gave a signed index") as caught:
         private.update([f"file:{tmp_path}/nowhere"])

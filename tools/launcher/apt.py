@@ -14,6 +14,7 @@ CONFIGURATION = """\
 #clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
+#clear APT::Default-Release;
 #clear APT::Architectures;
 #clear Acquire::IndexTargets;
 APT::Architecture "{architecture}";
