@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The launcher as a user or a script meets it: help, wrong arguments, wrong files, and nothing but text without a terminal."""
 
+import os
 import shutil
 import subprocess
 
 import pytest
 from harness import made
-from launcher import errors
+from launcher import cli, errors, iso
 
 COMMANDS = ["run", "image", "build", "report", "explain", "verify", "trace", "break", "test", "bench", "setup"]
 
 
 @pytest.fixture
 def bulkhead(top, tmp_path):
-    """bulkhead(*arguments): the completed process of the launcher, in a folder that is not its own."""
+    """bulkhead(*arguments, **how): the completed process of the launcher, in a folder that is not its own."""
 
-    def run(*arguments):
+    def run(*arguments, **how):
         process = subprocess.run([top / "bulkhead", *map(str, arguments)], check=False, cwd=tmp_path, text=True, timeout=60,
-                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert all(character.isprintable() or character == "\n" for character in process.stdout + process.stderr)
+                                 **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how})
+        assert all(character.isprintable() or character == "\n" for character in (process.stdout or "") + (process.stderr or ""))
         return process
 
     return run
@@ -62,6 +63,7 @@ def test_run_tells_how_to_leave(bulkhead):
     (["run", "--append", "quiet\nmore"], '--append "quiet\\nmore" has a character that is no printable ASCII'),
     (["run", "--smp", "0"], "no positive number"),
     (["run", "--timeout", "soon"], "no positive number"),
+    (["run", "--timeout", "10000000000"], "no positive number of at most 1000000000"),
     (["run", "--mode", "fast"], "invalid choice: 'fast'"),
     (["run", "--arch", "pdp11"], "invalid choice: 'pdp11'"),
     (["image", "--iso", "--arch", "riscv"], "an ISO image is offered for x86_64 only"),
@@ -181,6 +183,56 @@ def test_kernel_larger_than_memory(bulkhead, tmp_path):
     process = bulkhead("run", "--kernel", "kernel", "--memory", "64M")
     assert process.returncode == errors.IMAGE
     assert "--memory 64M is too small" in process.stderr
+
+
+EXPLAIN = ["explain", "linux", "guest", "control"]
+
+
+def test_file_that_cannot_be_looked_at(bulkhead):
+    process = bulkhead("explain", 300 * "a", "x", "y")
+    assert process.returncode == errors.SETUP and not process.stdout
+    assert process.stderr.startswith("bulkhead: cannot go on: ") and process.stderr.endswith("aaa.toml: File name too long\n")
+
+
+def test_too_little_memory(monkeypatch, capsys):
+    def parse(_arguments):
+        raise MemoryError
+
+    monkeypatch.setattr(cli, "parse", parse)
+    assert cli.main([]) == errors.SETUP
+    assert capsys.readouterr().err.startswith("bulkhead: this computer's memory does not suffice")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], EXPLAIN])
+def test_full_output_is_told(bulkhead, arguments):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        process = bulkhead(*arguments, stdout=full)
+    assert (process.returncode, process.stderr) == (errors.SETUP, "bulkhead: cannot go on: No space left on device\n")
+
+
+def test_status_holds_where_its_message_cannot_be_told(bulkhead):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        assert bulkhead("explain", "linux", "guest", "none", stderr=full).returncode == errors.USAGE
+
+
+@pytest.mark.parametrize("arguments", [["--help"], EXPLAIN])
+def test_output_that_nobody_reads_ends_quietly(bulkhead, arguments):
+    start, end = os.pipe()
+    os.close(start)
+    process = bulkhead(*arguments, stdout=end)
+    os.close(end)
+    assert (process.returncode, process.stderr) == (errors.BROKEN_PIPE, "")
+
+
+@pytest.mark.parametrize("descriptor", [0, 1, 2])
+def test_closed_standard_streams(bulkhead, descriptor):
+    assert bulkhead(*EXPLAIN, preexec_fn=lambda: os.close(descriptor)).returncode == errors.OK
+
+
+def test_what_a_tool_says_may_be_no_text():
+    with pytest.raises(errors.LauncherError, match="printf failed:\n\N{REPLACEMENT CHARACTER}") as caught:
+        iso.run("printf", "\\377%d", "none")
+    assert caught.value.status == errors.BUILD
 
 
 def test_any_python_first_on_the_path_will_do(top, tmp_path):

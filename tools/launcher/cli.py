@@ -2,6 +2,7 @@
 """The command line."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -141,6 +142,7 @@ an ISO image is offered for x86_64 only: GRUB and UEFI from a CD are not how RIS
 boot loader U-Boot takes"""
 
 DEFAULT_SYSTEM = "linux"
+NUMBER_MOST = 10**9  # of seconds, say, whose nanoseconds a wait counts in 64 bits
 
 
 def size(text):
@@ -151,8 +153,8 @@ def size(text):
 
 
 def positive(text):
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is no positive number")
+    if not text.isdecimal() or not 1 <= int(text) <= NUMBER_MOST:
+        raise argparse.ArgumentTypeError(f"'{text}' is no positive number of at most {NUMBER_MOST}")
     return int(text)
 
 
@@ -448,14 +450,45 @@ def bench(options):
     return testing.run_benchmarks(arch, options.mode)
 
 
-def main(arguments):
-    """The launcher's exit status for ARGUMENTS."""
+def act(arguments):
+    """Does what ARGUMENTS ask for, and has all output written while a failure of that can be told."""
     try:
         options = parse(arguments)
         return options.action(options)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def drop(*streams):
+    """Has nothing come of what STREAMS still hold: Python would try to write it at the end, and fail again."""
+    with open(os.devnull, "wb") as nowhere:
+        for stream in streams:
+            os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def fail(status, message):
+    """STATUS, whose MESSAGE is told where anybody listens."""
+    try:
+        print(f"bulkhead: {message}", file=sys.stderr, flush=True)
+    except OSError:
+        drop(sys.stderr)
+    return status
+
+
+def main(arguments):
+    """The launcher's exit status for ARGUMENTS."""
+    try:
+        return act(arguments)
     except errors.LauncherError as error:
-        print(f"bulkhead: {error}", file=sys.stderr)
-        return error.status
+        return fail(error.status, error)
     except KeyboardInterrupt:
-        print("bulkhead: interrupted", file=sys.stderr)
-        return errors.INTERRUPTED
+        return fail(errors.INTERRUPTED, "interrupted")
+    except BrokenPipeError:
+        drop(sys.stdout, sys.stderr)
+        return errors.BROKEN_PIPE
+    except MemoryError:
+        return fail(errors.SETUP, "this computer's memory does not suffice; right would be smaller files, or more memory")
+    except OSError as error:
+        drop(sys.stdout)
+        return fail(errors.SETUP, f"cannot go on: {error.filename}: {error.strerror}" if error.filename else f"cannot go on: {error.strerror or error}")

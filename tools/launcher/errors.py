@@ -15,12 +15,13 @@ SYSTEM_FAILED = 20
 RESET = 21
 TIMEOUT = 124
 INTERRUPTED = 130
+BROKEN_PIPE = 141
 
 MEANINGS = {
     OK: "every guest powered off well, or the person at the console ended the machine while none had failed; in a system without guests, every partition ended well (or: built, set up, all tests passed)",
     1: "tests failed",
     USAGE: "wrong arguments",
-    SETUP: "something that is needed is not installed",
+    SETUP: "something that is needed is not installed, or this computer lets a file not be read or written, or has too little memory",
     BUILD: "the build failed",
     IMAGE: "a guest kernel, initrd or memory size that cannot work",
     PAYLOAD: "the guest's packages could not be fetched",
@@ -32,6 +33,7 @@ MEANINGS = {
     RESET: "the machine was reset without the system's word: by its watchdog, because the monitor was silent, or by a fault of the kernel that it could not tell of",
     TIMEOUT: "--timeout passed",
     INTERRUPTED: "interrupted",
+    BROKEN_PIPE: "nobody reads the output any more",
 }
 
 

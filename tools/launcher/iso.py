@@ -40,8 +40,8 @@ menuentry Bulkhead {{
 
 def run(*command):
     """Runs one of the tools, whose words are shown only if it fails."""
-    answer = subprocess.run(list(map(str, command)), check=False, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": EPOCH})
+    answer = subprocess.run(list(map(str, command)), check=False, text=True, errors="replace", stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": EPOCH})
     if answer.returncode:
         raise errors.LauncherError(errors.BUILD, f"cannot make the image: {command[0]} failed:\n{answer.stdout.strip()}")
 
@@ -73,7 +73,7 @@ def make(kernel, bundle, output):
                               ("bundle", bundle), ("marker", b"")):
             (work / name).write_bytes(content)
         bios = loader(work, "i386-pc-eltorito", ["biosdisk"])
-        run("xorriso", "-as", "mkisofs", "-quiet", "-volid", "BULKHEAD", "-rational-rock", "--set_all_file_dates", EPOCH_DATE, "-o", output, "-graft-points",
+        run("xorriso", "-as", "mkisofs", "-quiet", "-volid", "BULKHEAD", "-rational-rock", "--set_all_file_dates", EPOCH_DATE, "-o", output.absolute(), "-graft-points",
             "--grub2-mbr", GRUB / "i386-pc" / "boot_hybrid.img", "--protective-msdos-label",
             "-b", "boot/grub/bios.img", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", "--grub2-boot-info",
             "-efi-boot-part", "--efi-boot-image", "--efi-boot", "boot/grub/efi.img",
