@@ -10,7 +10,7 @@ import termios
 import time
 
 import pytest
-from launcher import arches, errors, machine, paths, uefi
+from launcher import arches, errors, lastwords, machine, paths, uefi
 
 RUN = """\
 import sys
@@ -96,6 +96,27 @@ def test_person_may_end_the_machine(start, isa):
     assert start("echo 'QEMU: Terminated' >$log; exit 0", isa=isa, stdin=slave, stdout=slave, stderr=slave).wait(20) == errors.OK
     os.close(slave)
     os.close(master)
+
+
+def test_log_is_read_on_when_what_is_seen_in_it_cannot_be_told():
+    """Such as to a pipe that nobody reads: QEMU would wait for its log."""
+    seen = []
+
+    def watch(data):
+        seen.append(data)
+        raise BrokenPipeError
+
+    with lastwords.LastWords(watch) as words:
+        end = os.dup(words.end)
+        words.listen()
+        os.set_blocking(end, False)
+        while not seen:
+            os.write(end, b"a fault\n")
+        os.set_blocking(end, True)
+        os.write(end, WELL.encode())
+        os.close(end)
+        words.finish()
+        assert words.tell_a_good_end() and len(seen) == 1
 
 
 def test_time_limit(start):

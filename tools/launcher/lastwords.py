@@ -18,7 +18,7 @@ BY_HAND = re.compile(rb"QEMU: Terminated\s*$|\(qemu\)[^\n]*\s*$")  # QEMU's own 
 class LastWords:
     """A pipe for QEMU's log of the console, of which the end is kept. `path` names it to a child that inherits `end`.
 
-    WATCH is called with all that comes, as it comes.
+    WATCH is called with all that comes, as it comes, until it cannot tell what it sees.
     """
 
     def __init__(self, watch=None):
@@ -45,8 +45,14 @@ class LastWords:
     def _read(self):
         while data := os.read(self.start, 65536):
             self.text = (self.text + data)[-KEPT:]
+            self._show(data)
+
+    def _show(self, data):
+        try:
             if self.watch:
                 self.watch(data)
+        except OSError:  # nobody listens to it; but QEMU's log must still be read, else QEMU waits for that
+            self.watch = None
 
     def listen(self):
         """From now on, when the child has the writing end, which is its alone."""
