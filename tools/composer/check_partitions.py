@@ -16,6 +16,7 @@ def check(system, problems):
         check_arguments(partition, problems)
         check_budget(partition, problems)
         check_disk(partition, problems)
+        check_untyped(partition, problems)
         check_priority(partition, problems)
 
 
@@ -82,6 +83,12 @@ def check_budget(partition, problems):
 def check_disk(partition, problems):
     if "disk_read_only" in partition.paths and not partition.guest.disk and not problems.touch("disk"):
         problems.add(partition.path("disk_read_only"), "means nothing without a disk", "disk beside it")
+
+
+def check_untyped(partition, problems):
+    if partition.untyped and partition.demand:
+        problems.add(partition.path("untyped"), "with `demand` the kernel memory beside the partition's own is its pager's",
+                     "no `untyped`, or no `demand`")
 
 
 def check_priority(partition, problems):
