@@ -68,6 +68,13 @@ def test_it_lies_there(path, name, value):
     assert int(re.search(rf"^#define {name} (0x[0-9a-f]+)UL", text, re.MULTILINE)[1], 16) == value
 
 
+def test_a_stack_lies_above_all_that_is_below_it():
+    text = (paths.TOP / "servers/include/servers/layout.h").read_text(encoding="utf-8")
+    window, top = (int(re.search(rf"^#define LAYOUT_{name} (0x[0-9a-f]+)UL", text, re.MULTILINE)[1], 16) for name in ("WINDOW", "STACK_TOP"))
+    guard = constant("servers/include/servers/layout.h", "LAYOUT_GUARD_PAGES")
+    assert top - limits.STACK_MOST - guard * PAGE >= window + PAGE
+
+
 @pytest.mark.parametrize("name, value", [("struct l4_port_slot", port_memory.SLOT_HEADER), ("struct l4_port_source", port_memory.SOURCE_HEADER)])
 def test_a_port_takes_as_much(name, value):
     text = (paths.TOP / "libl4" / "include" / "l4" / "port_memory.h").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ class Key:
 NATIVE_ONLY, GUEST_ONLY = (NATIVE,), (GUEST,)
 CHUNK = Size(64 * KIB, 128 * GIB, power_of_two=True)
 KERNEL_CHUNK = Size(64 * KIB, GIB, power_of_two=True)
-PAGES = Size(PAGE, GIB, multiple=PAGE)
+STACK = Size(PAGE, limits.STACK_MOST, multiple=PAGE)
 CHANNEL_MEMORY = Size(PAGE, 16 * MIB, multiple=PAGE)
 GUEST_MEMORY = Size(2 * MIB, 128 * GIB, multiple=2 * MIB)
 PRIORITY = Number(1, 255)
@@ -47,7 +47,7 @@ PARTITION = (
     Key("vmm_memory", CHUNK, "of a guest's VMM", kinds=GUEST_ONLY),
     Key("kernel_memory", KERNEL_CHUNK, "for kernel objects"),
     Key("capabilities", Number(32, 65536, power_of_two=True), "slots of the program's cnode"),
-    Key("stack", PAGES, "size of the stack"),
+    Key("stack", STACK, "size of the stack"),
     Key("heap", Size(0, 64 * GIB, multiple=PAGE), "size of the heap"),
     Key("demand", Size(PAGE, limits.DEMAND_MOST, multiple=PAGE), "memory comes on demand, from a pager of the partition's own, up to this size",
         kinds=NATIVE_ONLY),

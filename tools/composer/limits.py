@@ -22,6 +22,7 @@ GUEST_MEMORY = 16128 * MIB  # what a VMM has slots for (SLOTS_MAX in servers/vmm
 GUEST_PORTS = 8          # of one guest: CHANNEL_PORTS_MAX of servers/vmm/channel_port.h
 GUEST_MESSAGE = 4096     # bytes of a message that a guest sends or reads: CHANNEL_PORT_SIZE
 DEMAND_MOST = 6 << 20    # what a pager has slots for (servers/pager/memory.c)
+STACK_MOST = 128 * MIB   # between LAYOUT_WINDOW and LAYOUT_STACK_TOP of servers/include/servers/layout.h, with the guard below it
 SLOT_BYTES = 64          # of a capability slot in a cnode
 
 # Names of a program's startup entries that a channel or device must not hide.
