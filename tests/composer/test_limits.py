@@ -68,6 +68,37 @@ def test_it_lies_there(path, name, value):
     assert int(re.search(rf"^#define {name} (0x[0-9a-f]+)UL", text, re.MULTILINE)[1], 16) == value
 
 
+def shifted(path, name):
+    """The number that a C file defines NAME to be, by a shift."""
+    text = (paths.TOP / path).read_text(encoding="utf-8")
+    number, bits = re.search(rf"^#define {name} \((\d+)UL << (\d+)\)", text, re.MULTILINE).groups()
+    return int(number) << int(bits)
+
+
+def is_taken(arch, first, last):
+    return any(taken.first <= first and last <= taken.last for taken in limits.MACHINES[arch].taken)
+
+
+def test_a_device_has_no_more_registers_than_init_gives():
+    assert values.REGISTERS_MOST == shifted("servers/init/manifest.c", "DEVICE_MAX")
+
+
+@pytest.mark.parametrize("arch", limits.MACHINES)
+def test_a_device_lies_where_the_kernel_looks_for_it(arch):
+    assert is_taken(arch, shifted(f"arch/{arch}/platform.c", "DEVICES_END"), (1 << 56) - 1)
+
+
+def test_a_device_is_not_the_first_page_on_riscv():
+    text = (paths.TOP / "arch/riscv/platform.c").read_text(encoding="utf-8")
+    assert "paddr_t address = PAGE_SIZE;\n\twhile (address < DEVICES_END)" in text and is_taken("riscv", 0, PAGE - 1)
+
+
+def test_a_device_is_nothing_that_the_kernel_keeps_on_x86_64():
+    text = (paths.TOP / "arch/x86_64/platform.c").read_text(encoding="utf-8")
+    start, end = (int(re.search(rf"^#define MESSAGES_{name} (0x[0-9a-f]+)UL", text, re.MULTILINE)[1], 16) for name in ("START", "END"))
+    assert is_taken("x86_64", start, end - 1) and is_taken("x86_64", 0, shifted("arch/x86_64/platform.c", "LOW_END") - 1)
+
+
 def test_a_stack_lies_above_all_that_is_below_it():
     text = (paths.TOP / "servers/include/servers/layout.h").read_text(encoding="utf-8")
     window, top = (int(re.search(rf"^#define LAYOUT_{name} (0x[0-9a-f]+)UL", text, re.MULTILINE)[1], 16) for name in ("WINDOW", "STACK_TOP"))

@@ -14,6 +14,7 @@ def check(system, problems):
     for number, device in enumerate(system.devices):
         before = system.devices[:number]
         check_owner(system, device, problems)
+        check_one_kind(device, problems)
         if device.badge > LAST_BIT:
             problems.add(device.path("interrupt"), f"'{device.owner}' is signalled by more channels and interrupts than the 63 bits of its notification")
         check_macro("device", device, device.paths[""], system.devices, problems)
@@ -29,6 +30,11 @@ def check_owner(system, device, problems):
         problems.add(device.path("owner"), f"'{owner.name}' is a guest, which drives no device of the machine", "a native partition")
     if device.name in limits.STARTUP_NAMES:
         problems.add(device.paths[""], f"programs find something else by the name '{device.name}'", "another name")
+
+
+def check_one_kind(device, problems):
+    if device.registers and device.ports:
+        problems.add(device.path("ports"), "stands beside registers, and a device has one of the two", "a device of its own for each")
 
 
 def check_interrupt(system, device, before, machine, problems):

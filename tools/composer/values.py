@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 PAGE = 4 * KIB
+REGISTERS_MOST = MIB  # of one device: DEVICE_MAX of servers/init/manifest.c
 US, MS, S = 1_000, 1_000_000, 1_000_000_000
 SIZE_UNITS = {"K": KIB, "M": MIB, "G": GIB}
 TIME_UNITS = {"us": US, "ms": MS, "s": S}
@@ -292,7 +293,7 @@ class Registers:
         address = int(value[0], 16)
         if address % PAGE:
             raise Wrong(f'{show(value[0])} is not where a page begins; right would be "{address - address % PAGE:#x}"')
-        return address, Size(PAGE, GIB, multiple=PAGE).parse(value[1])
+        return address, Size(PAGE, REGISTERS_MOST, multiple=PAGE).parse(value[1])
 
     @staticmethod
     def schema():
