@@ -139,6 +139,16 @@ def test_too_many_arguments(tmp_path):
     refuse(path, "these have 351 characters with a space between each two, and 319 are the most")
 
 
+@pytest.mark.parametrize("server, most", [("monitor", 308), ("console", 313)])
+def test_a_servers_arguments_leave_room_for_the_launchers(tmp_path, server, most):
+    path = tmp_path / "a.toml"
+    text = "[partition.a]\npriority = 1\n[server.{}]\narguments = ['{}']\n"
+    path.write_text(text.format(server, "x" * most), encoding="utf-8")
+    description.load(path, "riscv")
+    path.write_text(text.format(server, "x" * (most + 1)), encoding="utf-8")
+    refuse(path, f"a.toml:4: server.{server}.arguments: these have {most + 1} characters with a space between each two, and {most} are the most")
+
+
 def test_a_command_line_too_long(tmp_path):
     path = tmp_path / "a.toml"
     path.write_text(f"[partition.a]\nkind = 'guest'\npriority = 1\ncommand_line = '{'x' * 2048}'\n", encoding="utf-8")

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from composer import check_channels, check_memory, distribution, limits, port_memory, values
+from composer import check_channels, check_memory, check_partitions, distribution, files, limits, manifest, members, port_memory, values
 from composer.model import LARGE_PAGE
 from composer.values import MIB, PAGE, US
-from launcher import paths
+from launcher import arches, paths, system
 
 
 def constant(path, name):
@@ -115,6 +115,17 @@ def test_a_port_takes_as_much(name, value):
 @pytest.mark.parametrize("name, value", [("CONSOLE_BIT_IRQ", distribution.CONSOLE_IRQ), ("CONSOLE_BIT_TIMER", distribution.CONSOLE_TIMER)])
 def test_console_bit_is_the_same(name, value):
     assert constant("servers/include/servers/console.h", name) == value
+
+
+def test_the_launchers_arguments_fit_beside_the_most_of_the_servers(load, monkeypatch):
+    most = {name: limits.ARGUMENT_BYTES - len(added) for name, added in check_partitions.ADDED.items()}
+    described = load("[partition.a]\npriority = 1\n" + "".join(f"[server.{name}]\narguments = ['{'x' * length}']\n" for name, length in most.items()))
+    written = []
+    monkeypatch.setattr(files, "check", lambda *_, **__: None)
+    monkeypatch.setattr(members, "collect", lambda *_: {})
+    monkeypatch.setattr(manifest, "write", lambda made, _: written.append(made) or b"")
+    system.make_bundle(arches.BY_NAME["riscv"], "debug", described, {}, person=True)
+    assert [len(" ".join(written[0].partition(name).arguments)) for name in most] == [limits.ARGUMENT_BYTES] * 2
 
 
 def test_the_monitors_commands_are_the_same():

@@ -2,8 +2,10 @@
 """Checks of what partitions are, each by itself and all together; not of their memory and time."""
 
 from . import limits
-from .model import GUEST, SERVERS
+from .model import CONSOLE, GUEST, MONITOR, SERVERS
 from .values import format_time
+
+ADDED = {MONITOR: " operator=1", CONSOLE: " tty=1"}  # to servers' arguments: make_bundle of tools/launcher/system.py
 
 
 def check(system, problems):
@@ -66,11 +68,11 @@ def check_members(system, problems):
 
 def check_arguments(partition, problems):
     used = len(" ".join(partition.arguments))
+    most = limits.ARGUMENT_BYTES - len(ADDED.get(partition.name, ""))
     if len(partition.arguments) > limits.ARGUMENTS:
         problems.add(partition.path("arguments"), f"these are {len(partition.arguments)} arguments, and {limits.ARGUMENTS} are the most")
-    elif used > limits.ARGUMENT_BYTES:
-        problems.add(partition.path("arguments"),
-                     f"these have {used} characters with a space between each two, and {limits.ARGUMENT_BYTES} are the most")
+    elif used > most:
+        problems.add(partition.path("arguments"), f"these have {used} characters with a space between each two, and {most} are the most")
 
 
 def check_budget(partition, problems):
