@@ -14,6 +14,7 @@ def check(system, problems):
     check_inspectors(system, problems)
     check_tracers(system, problems)
     check_members(system, problems)
+    check_pagers(system, problems)
     for partition in system.partitions:
         check_arguments(partition, problems)
         check_budget(partition, problems)
@@ -64,6 +65,13 @@ def check_members(system, problems):
         if program == "manifest" or len(program) > limits.MEMBER_NAME:
             problems.add(partition.path("program"), f"'{program}' cannot be the name of a program: it must have at most {limits.MEMBER_NAME} "
                          "characters and not be 'manifest'")
+
+
+def check_pagers(system, problems):
+    """They come up above the monitor: servers/monitor/build_pager.c."""
+    monitor = system.partition(MONITOR)
+    if monitor.priority == 255 and any(partition.demand for partition in system.partitions):
+        problems.add(monitor.path("priority"), "255 is too high: pagers start at one more", "at most 254")
 
 
 def check_arguments(partition, problems):
