@@ -71,6 +71,13 @@ def test_a_program_larger_than_its_memory(check):
     assert found == "s.toml:1: partition.a.memory: 512K do not hold program 'my' (604K) with its stack and heap; right would be at least \"1M\""
 
 
+def test_a_program_of_more_pages_than_the_monitor_maps(check):
+    text = NATIVE.format('"./my.elf"') + "memory = '16M'\nheap = '5M'\n"
+    assert check(text, my__elf=made.elf(body=bytes(400 << 10))) is None
+    assert check(text, my__elf=made.elf(body=bytes(600 << 10))) == \
+        "s.toml:3: partition.a.program: program 'my' and what else is mapped for 'a' have 1435 pages together, and 1400 are the most"
+
+
 @pytest.mark.parametrize("key, data, message", [
     ("kernel", None, "no such file"),
     ("kernel", b"#!/bin/sh\n", "file: is a script, no kernel"),
@@ -104,6 +111,13 @@ def test_a_disk_that_is_written_takes_memory(load):
     files.check(written)
     assert written.partition("g").guest.disk_memory == 10 << 20 and check_memory.needed(written) >= check_memory.needed(none) + (10 << 20)
     assert read.partition("g").guest.disk_memory == 0 and check_memory.needed(read) == check_memory.needed(none)
+
+
+def test_a_disk_whose_copy_is_of_more_pages_than_the_monitor_maps(load):
+    text = GUEST + "vmm_memory = '8M'\nheap = '5M'\ndisk = 'disk'\n"
+    load(text, disk=200 << 20)
+    with pytest.raises(DescriptionError, match="s.toml:6: partition.g.heap: .* of 'g' and its disk's copy have 1416 pages together, and 1400 are the most"):
+        load(text, disk=256 << 20)
 
 
 def test_a_machine_that_does_not_hold_a_disks_copy(load):

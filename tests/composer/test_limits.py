@@ -83,6 +83,13 @@ def test_a_device_has_no_more_registers_than_init_gives():
     assert values.REGISTERS_MOST == shifted("servers/init/manifest.c", "DEVICE_MAX")
 
 
+def test_init_has_slots_for_all_devices():
+    """Each page comes of halving what it lies in, by which both halves take a slot, and takes one itself; each device lies somewhere else in 4 GiB."""
+    text = (paths.TOP / "servers/init/init.h").read_text(encoding="utf-8")
+    slots = int(re.search(r"INIT_SLOTS_MACHINE_COUNT = (\d+)", text)[1])
+    assert 3 * limits.DEVICE_PAGES + 2 * 20 * limits.DEVICES + 512 <= slots
+
+
 @pytest.mark.parametrize("arch", limits.MACHINES)
 def test_a_device_lies_where_the_kernel_looks_for_it(arch):
     assert is_taken(arch, shifted(f"arch/{arch}/platform.c", "DEVICES_END"), (1 << 56) - 1)

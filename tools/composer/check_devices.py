@@ -5,6 +5,7 @@ from . import limits
 from .check_channels import LAST_BIT, check_end, check_macro
 from .limits import Range
 from .model import GUEST
+from .values import PAGE
 
 
 def check(system, problems):
@@ -21,6 +22,7 @@ def check(system, problems):
         check_interrupt(system, device, before, machine, problems)
         check_ranges("registers", device, before, machine.taken, problems)
         check_ranges("ports", device, before, machine.taken_ports, problems)
+    check_pages(system, problems)
 
 
 def check_owner(system, device, problems):
@@ -48,6 +50,16 @@ def check_interrupt(system, device, before, machine, problems):
         problems.add(device.path("interrupt"), f"line {line} is the serial line's, which is the console's", "the device's own line")
     elif owners:
         problems.add(device.path("interrupt"), f"line {line} is that of device '{owners[0]}', too", "one owner for each line")
+
+
+def check_pages(system, problems):
+    pages = 0
+    for device in system.devices:
+        pages += device.registers[1] // PAGE if device.registers else 0
+        if pages > limits.DEVICE_PAGES:
+            problems.add(device.path("registers"), f"up to this device there are {pages} pages of registers, and {limits.DEVICE_PAGES} are the most in all "
+                         "devices together")
+            return
 
 
 def extent(device, key):

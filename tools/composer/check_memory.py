@@ -4,7 +4,7 @@
 from launcher import arches
 
 from . import limits
-from .model import GUEST, MONITOR, SERVERS
+from .model import GUEST, LARGE_PAGE, MONITOR, SERVERS
 from .values import KIB, MIB, PAGE, format_size
 
 MEMORY_KEYS = ("memory", "vmm_memory", "kernel_memory", "capabilities", "stack", "heap", "demand", "size", "depth", "kind", "keep")
@@ -96,14 +96,19 @@ def check_guest(system, partition, problems):
         problems.add(partition.path("kernel_memory"), wrong, at_least(GUEST_KERNEL_LEAST))
 
 
-def check_pages(system, partition, problems):
-    """Of what the monitor maps for it page by page."""
-    if partition.name == MONITOR:
-        return
+def mapped_pages(system, partition):
+    """What the monitor maps for it page by page, but its program; of a disk's copy large pages."""
     own = 0 if partition.demand else partition.stack + partition.heap
-    pages = (own + system.mapped(partition.name)) // PAGE
-    if pages > PARTITION_PAGES:
-        also = " and what it keeps" if partition.keep else ""
+    disk = partition.guest.disk_memory if partition.guest else 0
+    return (own + system.mapped(partition.name) + system.registers(partition.name)) // PAGE + disk // LARGE_PAGE
+
+
+def check_pages(system, partition, problems):
+    pages = mapped_pages(system, partition)
+    if partition.name != MONITOR and pages > PARTITION_PAGES:
+        others = (("what it keeps", partition.keep), ("its devices", system.registers(partition.name)),
+                  ("its disk's copy", partition.guest and partition.guest.disk_memory))
+        also = "".join(f" and {what}" for what, there in others if there)
         problems.add(partition.path("heap"),
                      f"stack, heap and memory channels of '{partition.name}'{also} have {pages} pages together, and {PARTITION_PAGES} are the most")
 

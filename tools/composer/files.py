@@ -5,8 +5,8 @@ import struct
 
 from launcher import arches, disks, errors, images
 
-from . import limits
-from .model import GUEST
+from . import check_memory, limits
+from .model import GUEST, MONITOR
 from .problems import Problems, suggest
 from .values import PAGE, format_size
 
@@ -58,6 +58,10 @@ def check_program(system, partition, built, problems):
         least = 1 << (need - 1).bit_length()
         wrong = f"{format_size(partition.memory)} do not hold program '{partition.program}' ({format_size(size)}) with its stack and heap"
         problems.add(partition.path("vmm_memory" if partition.guest else "memory"), wrong, f'at least "{format_size(least)}"')
+    pages = size // PAGE + check_memory.mapped_pages(system, partition)
+    if not partition.demand and partition.name != MONITOR and pages > check_memory.PARTITION_PAGES:
+        problems.add(key, f"program '{partition.program}' and what else is mapped for '{partition.name}' have {pages} pages together, and "
+                     f"{check_memory.PARTITION_PAGES} are the most")
 
 
 def image_size(data, path, arch):

@@ -8,6 +8,7 @@ from .values import MIB, MS, US
 PARTITIONS = 8           # SYSTEM_PARTITIONS_MAX, monitor and console included
 CHANNELS = 16            # SYSTEM_CHANNELS_MAX
 DEVICES = 16
+DEVICE_PAGES = 512       # of all devices' registers together: init takes three of its slots for each (INIT_SLOTS_MACHINE_COUNT)
 SCHEDULES = 8            # SYSTEM_SCHEDULES_MAX
 WINDOWS = 256            # SYSTEM_WINDOWS_MAX: of all tables together
 ARGUMENT_BYTES = 319     # SYSTEM_ARGUMENTS_SIZE: all of a partition, with a space between them

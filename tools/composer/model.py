@@ -226,6 +226,10 @@ class System:
         """Bytes of the monitor's memory that the partition has mapped: those of its channels, and what it keeps."""
         return self.partition(name).keep + sum(channel.memory for channel in self.channels if name in (channel.source, channel.target))
 
+    def registers(self, name):
+        """Bytes of the registers of the partition's devices."""
+        return sum(device.registers[1] for device in self.devices if device.owner == name and device.registers)
+
     @property
     def keeping(self):
         """Partitions that keep something, but for the servers, which the composer has no say in."""
