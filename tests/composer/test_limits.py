@@ -30,6 +30,7 @@ def constant(path, name):
     ("libl4/include/l4/port_memory.h", "L4_PORT_DEPTH_MAX", port_memory.DEPTH_MOST),
     ("libl4/include/l4/port_memory.h", "L4_PORT_SAMPLING_DEPTH", port_memory.SAMPLING_DEPTH),
     ("kernel/include/kernel/sched.h", "SCHED_MIN_BUDGETS_PER_SECOND", 1_000_000 * US // limits.BUDGET_LEAST),
+    ("servers/monitor/image.h", "IMAGE_REGIONS", files.IMAGE_REGIONS),
     ("servers/monitor/monitor.h", "LASTING_PIECES", check_memory.LASTING_PAGES // 64),  # L4_RETYPE_COUNT_MAX
     ("servers/vmm/input.c", "BUDGET_US", limits.INPUT_BUDGET // US),
     ("servers/vmm/input.c", "PERIOD_US", limits.INPUT_PERIOD // US),
@@ -66,6 +67,11 @@ def test_there_is_room_for_it(path, name, value):
 def test_it_lies_there(path, name, value):
     text = (paths.TOP / path).read_text(encoding="utf-8")
     assert int(re.search(rf"^#define {name} (0x[0-9a-f]+)UL", text, re.MULTILINE)[1], 16) == value
+
+
+def test_a_template_is_made_in_one_go():
+    text = (paths.TOP / "libl4/abi/abi.toml").read_text(encoding="utf-8")
+    assert int(re.search(r'^name = "RETYPE_COUNT_MAX"\nvalue = (\d+)$', text, re.MULTILINE)[1]) == files.TEMPLATE_PAGES
 
 
 def shifted(path, name):
