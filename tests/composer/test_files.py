@@ -173,8 +173,16 @@ def test_a_machine_that_does_not_hold_a_disks_copy(load):
 def test_disks_that_are_too_large_together(load):
     text = GUEST + "disk = 'one'\n" + GUEST.replace(".g", ".h") + "disk = 'other'\ndisk_read_only = true\n"
     load(text, one=128 << 20, other=128 << 20)
-    with pytest.raises(DescriptionError, match="s.toml:10: partition.h.disk: all disks together have 257M, and 256M are the most"):
+    with pytest.raises(DescriptionError, match="s.toml:10: partition.h.disk: all disks together have 258M, and 256M are the most"):
         load(text, one=(128 << 20) + 512, other=128 << 20)
+
+
+def test_disks_whose_copies_are_too_large_together(load):
+    """The copy of each is of whole large pages."""
+    text = "".join(GUEST.replace(".g", f".{name}") + f"disk = '{name}'\n" for name in "ghi")
+    load(text, g=84 << 20, h=86 << 20, i=86 << 20)
+    with pytest.raises(DescriptionError, match="partition.i.disk: all disks together have 258M, and 256M are the most"):
+        load(text, **{name: (85 << 20) + 512 for name in "ghi"})
 
 
 def test_all_at_once(check):

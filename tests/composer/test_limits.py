@@ -69,6 +69,11 @@ def test_it_lies_there(path, name, value):
     assert int(re.search(rf"^#define {name} (0x[0-9a-f]+)UL", text, re.MULTILINE)[1], 16) == value
 
 
+def test_what_is_given_begins_there():
+    text = (paths.TOP / "libl4/include/l4/startup.h").read_text(encoding="utf-8")
+    assert int(re.search(r"L4_SLOT_FIRST = (\d+)", text)[1]) == check_channels.FIRST_SLOT
+
+
 def test_a_template_is_made_in_one_go():
     text = (paths.TOP / "libl4/abi/abi.toml").read_text(encoding="utf-8")
     assert int(re.search(r'^name = "RETYPE_COUNT_MAX"\nvalue = (\d+)$', text, re.MULTILINE)[1]) == files.TEMPLATE_PAGES

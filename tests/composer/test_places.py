@@ -76,3 +76,10 @@ def test_what_is_not_there_is_where_its_table_is():
 
 def test_a_text_that_is_no_toml_has_places_too():
     assert Places("x.toml", "a = 1\nb = [\n").of("a").line == 1
+
+
+def test_a_key_of_many_parts_takes_little():
+    """Its first ones have their places."""
+    parts = ["a"] * 100_000
+    places = Places("x", f"k = 1\n[{'.'.join(parts)}]\nb = 1\n{'.'.join(parts)} = 1\n")
+    assert places.of("a", "a").line == 2 and len(places.lines) < 100

@@ -114,6 +114,16 @@ def test_what_is_kept(tmp_path):
     assert "The monitor's memory holds what partitions keep, too: 64K together." in html.replace("&#x27;", "'")
 
 
+def test_a_disk(tmp_path):
+    (tmp_path / "d.img").write_bytes(bytes(512))
+    path = tmp_path / "s.toml"
+    text = '[partition.g]\nkind = "guest"\npriority = 10\ndisk = "d.img"\ndisk_read_only = true\n'
+    for written, shown in ((text, "d.img, read-only"), (text.replace("true", "false"), "d.img")):
+        path.write_text(written, encoding="utf-8")
+        rows = Page(reports.page_of(description.read(path, "riscv")[0], written)).rows
+        assert [shown] == [cell for row in rows for cell in row if "d.img" in cell and "g.disk" not in cell][:1]
+
+
 def test_a_device_that_reaches_all_memory(tmp_path):
     path = tmp_path / "s.toml"
     text = (paths.TOP / "systems" / "channels.toml").read_text(encoding="utf-8").replace("0x101000", "0x10001000")

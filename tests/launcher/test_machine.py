@@ -119,6 +119,18 @@ def test_log_is_read_on_when_what_is_seen_in_it_cannot_be_told():
         assert words.tell_a_good_end() and len(seen) == 1
 
 
+def test_what_nohup_has_ignored_stays_so():
+    old = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with machine.PassedSignals() as signals:
+            signal.raise_signal(signal.SIGHUP)
+            signal.raise_signal(signal.SIGTERM)
+        assert signals.received == [signal.SIGTERM]
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, old)
+
+
 def test_time_limit(start):
     assert start("exec sleep 600", timeout=0.5).wait(60) == errors.TIMEOUT
 

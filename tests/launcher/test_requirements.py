@@ -129,3 +129,11 @@ def test_an_architecture_asks_only_for_its_own():
     assert "qemu-system-x86" not in riscv and "qemu-system-misc" not in x86_64
     assert {"grub-common", "xorriso", "mtools", "ovmf"} <= {need.package("12") for need in requirements.everything(requirements.X86_64)}
     assert not {"grub-common", "ovmf"} & {need.package("12") for need in requirements.everything(requirements.RISCV)}
+
+
+def test_modules_of_the_current_folder_are_not_run(tmp_path, monkeypatch):
+    (tmp_path / "libfdt.py").write_text("open('run', 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    assert requirements.python_module("json")()
+    requirements.python_module("libfdt")()
+    assert not (tmp_path / "run").exists()

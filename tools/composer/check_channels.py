@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Checks of channels: that each has two ends that can be its ends."""
 
-from . import headers, limits
+from . import distribution, headers, limits
 from .model import GUEST, NATIVE, PORTS, QUEUING, SAMPLING, SERVERS
 from .problems import suggest
 
 ENTRIES_OF_NATIVE = 12   # of the startup block, beside channels and devices
 LAST_BIT = 1 << 63
 ENTRIES_MOST = 48        # L4_STARTUP_ENTRIES
+FIRST_SLOT = 8           # L4_SLOT_FIRST: the first of what the description gives
 SLOT_NUMBER = "a number from 1 to 15"
 OF_MEMORY = ("memory", *PORTS)
 
@@ -34,6 +35,7 @@ def check(system, problems):
     check_slots(system, problems)
     check_guest_ports(system, problems)
     check_entries(system, problems)
+    check_capabilities(system, problems)
 
 
 def check_bits(channel, problems):
@@ -161,3 +163,13 @@ def check_entries(system, problems):
         if entries > ENTRIES_MOST:
             problems.add(partition.paths[""], f"its channels and devices need {entries} entries of the startup block, and {ENTRIES_MOST} are the most",
                          "fewer of them")
+
+
+def check_capabilities(system, problems):
+    """Whether a program's table holds what it is given, and one slot more for itself."""
+    for partition in system.partitions if not problems.found else ():
+        given = sum(1 for _ in distribution.program(system, partition)) if partition.kind == NATIVE else 0
+        if FIRST_SLOT + given >= partition.slots:
+            least = 1 << (FIRST_SLOT + given).bit_length()
+            problems.add(partition.path("capabilities"), f"{partition.slots} slots do not hold the {given} capabilities that '{partition.name}' is given, behind "
+                         f"{FIRST_SLOT} that all have", f"at least {least}")

@@ -127,7 +127,7 @@ def check_lasting(system, problems):
 
 def check_disks(system, problems):
     guests = [partition for partition in system.partitions if partition.guest and partition.guest.disk]
-    total = sum(partition.guest.disk_size for partition in guests)
+    total = sum(max(partition.guest.disk_size, partition.guest.disk_memory) for partition in guests)
     if total > limits.DISKS:
         problems.add(guests[-1].path("disk"), f"all disks together have {-(-total // MIB)}M, and {format_size(limits.DISKS)} are the most")
 

@@ -12,7 +12,7 @@ from .problems import Problems, suggest
 from .values import PAGE, format_size
 
 OWN_PAGES = 8       # of a program's memory: IPC buffer, startup block, console's ring, and what tables take
-EXECUTABLE = (2, 3)
+EXECUTABLE = (2, 3)             # ELF types
 EXECUTE, WRITE = 1, 2          # of a segment's flags
 TEMPLATE_PAGES = 64            # RETYPE_COUNT_MAX of libl4/abi/abi.toml: the monitor makes a segment's in one go (servers/monitor/image.c)
 IMAGE_REGIONS = 8              # IMAGE_REGIONS of servers/monitor/image.h

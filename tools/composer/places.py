@@ -12,6 +12,7 @@ MULTILINE_BASIC = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}', re.DOTALL)
 MULTILINE_LITERAL = re.compile(r"'''.*?'{3,5}", re.DOTALL)
 BARE_VALUE = re.compile(r"[^,\]}\n#]+")
 BLANK = re.compile(r"[ \t]*")
+DEEPEST = 8  # parts of a key that are told apart: more than any key of a description has, and few, since a text may have a key of 100,000
 BLANK_LINES = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 
 
@@ -52,7 +53,7 @@ class _Scanner:
         return False
 
     def key(self):
-        """The parts of a key, dotted or not."""
+        """The parts of a key, dotted or not, DEEPEST at most."""
         parts = []
         while True:
             self.take(BLANK)
@@ -64,7 +65,7 @@ class _Scanner:
                 parts.append(self.take(BARE_KEY))
             self.take(BLANK)
             if not self.skip("."):
-                return parts
+                return parts[:DEEPEST]
 
     def note(self, path, at):
         """All of a dotted key's tables stand where it stands, unless they stood somewhere before."""

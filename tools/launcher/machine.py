@@ -102,7 +102,8 @@ class PassedSignals:
         self.received = []
 
     def __enter__(self):
-        self.old = {number: signal.signal(number, self._pass) for number in self.NUMBERS}
+        heard = [number for number in self.NUMBERS if signal.getsignal(number) != signal.SIG_IGN]  # nohup has one ignored
+        self.old = {number: signal.signal(number, self._pass) for number in heard}
         return self
 
     def __exit__(self, *_error):

@@ -21,7 +21,7 @@ def program(name):
 
 
 def python_module(name):
-    return lambda: subprocess.run([sys.executable, "-c", f"import {name}"], check=False, stderr=subprocess.DEVNULL).returncode == 0
+    return lambda: subprocess.run([sys.executable, "-P", "-c", f"import {name}"], check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def has_picolibc():
