@@ -192,7 +192,7 @@ def test_bad_initrd(name):
 
 
 def test_good_initrds():
-    for data in (GOOD_CPIO, gzip.compress(GOOD_CPIO), b"\xfd7zXZ\0" + bytes(64)):
+    for data in (GOOD_CPIO, gzip.compress(GOOD_CPIO), gzip.compress(GOOD_CPIO) + GOOD_CPIO, b"\xfd7zXZ\0" + bytes(64)):
         images.check_initrd(data, PATH)
 
 

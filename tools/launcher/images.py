@@ -193,11 +193,25 @@ def check_pe(data, path, code):
             refuse(path, f"a truncated Image: a section ends at byte {start + size}, the file at {len(data)}")
 
 
+def first_archive(data, path):
+    """The first of an initrd's archives, unpacked if it is gzip's. Others may follow, each packed in a way of its own."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        archive = member.decompress(data, UNPACKED_MOST + 1)
+    except zlib.error as error:
+        return refuse(path, f"a gzip file that is truncated or damaged ({error})")
+    if len(archive) > UNPACKED_MOST:
+        refuse(path, f"a gzip file with more than {UNPACKED_MOST // MIB}M in it")
+    return archive if member.eof else refuse(path, "a gzip file that is truncated or damaged (it has no end)")
+
+
 def check_initrd(data, path):
     """Refuses an initrd that is surely damaged. Linux unpacks it itself, so it is passed on as it is."""
     if data.startswith(OTHER_INITRD):
         return
-    archive = decompress(data, path)
+    archive = first_archive(data, path)
     if not archive.startswith((b"070701", b"070702")):
         refuse(path, "neither a cpio archive (format newc) nor one compressed in a way that Linux knows")
     if b"TRAILER!!!" not in archive:
