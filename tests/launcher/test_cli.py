@@ -165,11 +165,11 @@ def test_device_for_a_file(bulkhead, option):
 
 def test_disk_larger_than_any(bulkhead, tmp_path):
     with open(tmp_path / "disk", "wb") as image:
-        image.truncate(257 << 20)
+        image.truncate(258 << 20)
     process = bulkhead("run", "--disk", "disk")
     assert process.returncode == errors.IMAGE
     assert process.stderr.startswith("bulkhead: --disk disk, in place of ")
-    assert "partition.guest.disk: all disks together have 257M, and 256M are the most" in process.stderr
+    assert "partition.guest.disk: all disks together have 258M, and 256M are the most" in process.stderr
 
 
 def test_memory_that_no_guest_can_have(bulkhead):

@@ -30,7 +30,7 @@ def test_good():
 @pytest.fixture
 def run(top, tmp_path):
     """run(tests, *arguments): the status and output of a suite that has test_good and TESTS."""
-    for folder in ("tools", "tests/harness"):
+    for folder in ("tools", "libl4/abi", "tests/harness"):
         shutil.copytree(top / folder, tmp_path / folder)
     for name in ("conftest.py", "pytest.ini"):
         shutil.copy(top / "tests" / name, tmp_path / "tests")
