@@ -144,6 +144,28 @@ def test_signal_ends_the_machine(start, number):
     assert (output, process.returncode) == ("ended in order\n", errors.INTERRUPTED)
 
 
+# Takes the signal, as QEMU does whether or not it was ignored before.
+TAKES_HANGUP = """\
+exec {python} -c '
+import os, signal, sys
+signal.signal(signal.SIGHUP, lambda *_: os.write(1, b"hung up\\n"))
+print("ready", flush=True)
+sys.stdin.readline()
+print("ended in order", flush=True)
+sys.exit(10)'
+"""
+
+
+def test_hangup_that_is_ignored_comes_to_nothing(start):
+    """As under nohup, whether it is sent to the launcher alone or, by a terminal, to the machine as well."""
+    process = start(TAKES_HANGUP.format(python=sys.executable), stdin=subprocess.PIPE, start_new_session=True,
+                    preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGHUP)
+    os.killpg(process.pid, signal.SIGHUP)
+    assert (process.communicate("\n", timeout=20)[0], process.returncode) == ("ended in order\n", errors.GUEST_FAILED)
+
+
 def test_machine_does_not_outlive_the_launcher(start):
     """Even a launcher that is killed outright leaves no QEMU behind."""
     process = start("trap 'echo ended in order; exit 0' TERM; echo ready; while :; do sleep 0.1; done")

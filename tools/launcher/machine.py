@@ -87,9 +87,15 @@ def terminal_kept(interactive):
             fcntl.fcntl(descriptor, fcntl.F_SETFL, value)
 
 
+def is_ignored(number):
+    """Whether whoever started us wants nothing to come of a signal, as nohup does."""
+    return signal.getsignal(number) == signal.SIG_IGN
+
+
 def die_with_parent():
-    """In the child: QEMU is not left running when the launcher is killed in a way that it cannot pass on."""
+    """In the child: QEMU is not left running when the launcher is killed in a way that it cannot pass on. What we ignore it would take, so it is blocked."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_BLOCK, filter(is_ignored, (signal.SIGINT, signal.SIGHUP)))
 
 
 class PassedSignals:
@@ -102,8 +108,7 @@ class PassedSignals:
         self.received = []
 
     def __enter__(self):
-        heard = [number for number in self.NUMBERS if signal.getsignal(number) != signal.SIG_IGN]  # nohup has one ignored
-        self.old = {number: signal.signal(number, self._pass) for number in heard}
+        self.old = {number: signal.signal(number, self._pass) for number in self.NUMBERS if not is_ignored(number)}
         return self
 
     def __exit__(self, *_error):
