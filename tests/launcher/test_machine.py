@@ -137,7 +137,8 @@ def test_time_limit(start):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_signal_ends_the_machine(start, number):
     """QEMU gets the signal, ends in its own good order, and the launcher tells that it was no success."""
-    process = start("trap 'echo ended in order; exit 0' TERM INT HUP; echo ready; while :; do sleep 0.1; done")
+    process = start("trap 'echo ended in order; exit 0' TERM INT HUP; echo ready; while :; do sleep 0.1; done",
+                    preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
     output, _ = process.communicate(timeout=20)
