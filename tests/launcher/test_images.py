@@ -12,6 +12,7 @@ from launcher import arches, cpio, disks, errors, images, system
 
 PATH = Path("the-file")
 GOOD_CPIO = cpio.archive([cpio.Entry("init", b"#!/bin/sh\n")])
+OTHER_NOTE = made.pvh_note(1, owner=b"GNU\0")
 
 GOOD_KERNELS = {
     "riscv": {
@@ -26,7 +27,8 @@ GOOD_KERNELS = {
         "elf": made.pvh_elf(),
         "elf, position-independent": made.pvh_elf(kind=3),
         "elf, gzip'd": gzip.compress(made.pvh_elf()),
-        "elf with another note before its entry": made.pvh_elf(note=made.pvh_note(1, owner=b"GNU\0") + made.pvh_note(0x1000000)),
+        "elf with another note before its entry": made.pvh_elf(note=OTHER_NOTE + made.pvh_note(0x1000000)),
+        "elf with many notes before its entry": made.pvh_elf(note=1024 * OTHER_NOTE + made.pvh_note(0x1000000)),
         "elf without notes": made.pvh_elf(note=b""),
         "elf with a note of another owner": made.pvh_elf(note=made.pvh_note(0, owner=b"GNU\0")),
         "elf with another note of Xen": made.pvh_elf(note=made.pvh_note(0, kind=6)),
@@ -90,6 +92,7 @@ BAD_KERNELS = {
         "ELF cut in its segment": (made.pvh_elf(cut=1), "a truncated ELF file: a segment ends"),
         "ELF with its PVH entry elsewhere": (made.pvh_elf(entry=0x100), "PVH entry 0x100 lies outside"),
         "ELF with its entry elsewhere": (made.pvh_elf(note=b"", start=0x100), "whose entry 0x100 lies outside"),
+        "ELF with too many notes": (made.pvh_elf(note=1025 * OTHER_NOTE), "an ELF file of more than 1024 notes"),
         "ELF below 1 MiB": (made.pvh_elf(place=0xff000), "for memory at 0xff000; a guest's kernel may lie from 0x100000 on"),
         "bzImage cut in its header": (made.bzimage()[:0x260], "truncated bzImage: its header"),
         "bzImage cut in its payload": (made.bzimage()[:0x900], "truncated bzImage: its payload"),
@@ -150,7 +153,7 @@ def test_bad_kernel(isa, name):
 # What the launcher refuses and the VMM would start, beside files of other kinds that it would take for flat binaries: headers that are surely damaged
 # or contradict each other.
 STRICTER = {"bzImage without a payload", "bzImage that is larger than it says", "bzImage for Arm by its EFI header", "zImage", "Image for Arm by its EFI header",
-            "Image cut in its header"}
+            "Image cut in its header", "ELF with too many notes"}
 
 
 @pytest.fixture(scope="module")

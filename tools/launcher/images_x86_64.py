@@ -9,6 +9,7 @@ CODE = images.Code(elf=62, pe=0x8664, name="x86_64", memory_base=0x100000)
 
 NOTE = 4               # the type of a program header that holds notes
 PHYS32_ENTRY = 18      # the type of the note, of the owner Xen, that names the PVH entry
+NOTES_MOST = 1024      # before that one: program headers can name the same notes over and over
 
 # Linux's boot protocol: Documentation/arch/x86/boot.rst.
 SECTOR = 512
@@ -32,12 +33,15 @@ def notes(data, segment):
         yield data[name_at:name_at + name_size], kind, data[descriptor_at:descriptor_at + size]
 
 
-def pvh_entry(data, segments):
+def pvh_entry(data, segments, path):
     """Where the first note that names a PVH entry says that it is; None where there is no such note, or it makes no sense."""
-    for segment in segments:
-        for owner, kind, descriptor in notes(data, segment) if segment.type == NOTE else ():
-            if (owner, kind) == (b"Xen\0", PHYS32_ENTRY):
-                return int.from_bytes(descriptor[:4], "little") if len(descriptor) in (4, 8) else None
+    data = memoryview(data)  # whose parts are no copies
+    found = (note for segment in segments if segment.type == NOTE for note in notes(data, segment))
+    for number, (owner, kind, descriptor) in enumerate(found):
+        if (owner, kind) == (b"Xen\0", PHYS32_ENTRY):
+            return int.from_bytes(descriptor[:4], "little") if len(descriptor) in (4, 8) else None
+        if number == NOTES_MOST:
+            images.refuse(path, f"an ELF file of more than {NOTES_MOST} notes; a guest's kernel has a few")
     return None
 
 
@@ -45,7 +49,7 @@ def check_elf(data, path):
     """Returns the bytes of memory that the program headers ask for: they name places in the guest's memory, which begins at 0."""
     segments = images.check_elf(data, path, CODE)
     loads = [segment for segment in segments if segment.type == images.LOAD]
-    pvh = pvh_entry(data, segments)
+    pvh = pvh_entry(data, segments, path)
     if pvh is not None:
         images.check_entry(pvh, loads, path, "PVH entry")
     else:
