@@ -82,6 +82,12 @@ def test_release_that_the_machine_prefers_is_not_asked_for(private, tmp_path, mo
     assert answer.returncode == 0 and "Default-Release" not in answer.stdout, answer.stdout
 
 
+def test_folder_that_apt_cannot_be_told_of(tmp_path):
+    with pytest.raises(errors.LauncherError, match="right would be a folder without one") as caught:
+        apt.PrivateApt(tmp_path / 'a "quote"', "riscv64", "trixie", requirements.debian_keyring())
+    assert caught.value.status == errors.PAYLOAD and not list(tmp_path.iterdir())
+
+
 def test_unreachable_mirror(private, tmp_path):
     with pytest.raises(errors.LauncherError, match="no mirror gave a signed index") as caught:
         private.update([f"file:{tmp_path}/nowhere"])

@@ -54,6 +54,8 @@ class PrivateApt:
 
     def __init__(self, root, architecture, suite, keyring):
         self.root, self.suite, self.keyring = root, suite, keyring
+        if '"' in str(root):
+            raise errors.LauncherError(errors.PAYLOAD, f"apt's configuration cannot name {root}, for its '\"'; right would be a folder without one")
         for folder in ("state/lists/partial", "cache/archives/partial"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "status").touch()
@@ -102,7 +104,7 @@ class PrivateApt:
         """The path of PACKAGE's archive, fetched into FOLDER; apt has checked it against the signed index."""
         folder.mkdir(parents=True, exist_ok=True)
         for stale in folder.glob(f"{package}_*.deb"):
-            stale.unlink()
+            stale.unlink(missing_ok=True)
         answer = self.run("apt-get", "download", package, cwd=folder)
         archives = list(folder.glob(f"{package}_*.deb"))
         if answer.returncode or len(archives) != 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from composer import check_memory, checks, overrides
 
-from . import bundle, errors, machine, system
+from . import bundle, errors, machine, payload, system
 
 PROGRAM = "control"      # of the critical task, which reports its own lateness
 KERNEL = "tests/guest/testkernel.elf"  # the attacker's, among what is built, and the target by which it is
@@ -97,7 +97,7 @@ def attack(arch, mode, made, guests, length):
     content = bundle.make(manifest.write(made, files), files)
     path = arch.variant(mode) / "systems" / made.name / "break.cpio"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    payload.write(path, content)
     memory = system.machine_memory(made.memory, check_memory.needed(made, len(content)))
     booted = machine.Machine(arch, arch.variant(mode) / "bulkhead.elf", path, memory=memory, icount=True, icount_shift=SHIFT)
     return show(made, booted.command(interactive=False), length, critical.name, guest.name)

@@ -4,6 +4,8 @@
 All packages come through apt, which checks Debian's signatures. The result is kept in build/payload/ARCH/SUITE/.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import io
 import lzma
@@ -67,7 +69,7 @@ def write_modules(folder, package, names):
     """Leaves those modules in FOLDER, and no others. Their files' names sort in the order of loading."""
     folder.mkdir(exist_ok=True)
     for stale in folder.glob("*.ko"):
-        stale.unlink()
+        stale.unlink(missing_ok=True)
     for place, (name, data) in enumerate(modules(package, names)):
         write(folder / f"{place:02}-{name}", data)
 
@@ -100,13 +102,32 @@ def fetch(arch, suite, folder, mirror):
 def write(path, data):
     """Writes PATH whole or not at all."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")  # of two that write it at the same time the last one wins
-    partial.write_bytes(data)
-    partial.replace(path)
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def same(path, data):
     """Whether PATH holds DATA."""
     return path.is_file() and hashlib.sha256(path.read_bytes()).digest() == hashlib.sha256(data).digest()
+
+
+def is_fetched(folder, disk):
+    return (folder / "packages").is_file() and (not disk or (folder / "disk-modules").is_dir())
+
+
+@contextlib.contextmanager
+def locked(folder):
+    """One launcher at a time fetches into FOLDER; others wait here."""
+    with open(folder / "lock", "wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("waiting for another launcher, which fetches the same", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def ensure(arch, suite=None, assume_yes=False, mirror=None, disk=False):
@@ -115,9 +136,11 @@ def ensure(arch, suite=None, assume_yes=False, mirror=None, disk=False):
     suite = suite or arch.suites[0]
     folder = paths.payload(arch.name, suite)
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "packages").is_file() or (disk and not (folder / "disk-modules").is_dir()):
+    if not is_fetched(folder, disk):
         requirements.ensure(requirements.PAYLOAD, assume_yes)
-        fetch(arch, suite, folder, mirror)
+        with locked(folder):
+            if not is_fetched(folder, disk):
+                fetch(arch, suite, folder, mirror)
     loaded = read_modules(folder / "modules")
     initrd = make_initramfs(folder, "initramfs", loaded)
     more = [(f"disk-{name}", data) for name, data in read_modules(folder / "disk-modules")] if disk else []

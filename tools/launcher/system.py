@@ -166,7 +166,7 @@ def write_bundle(arch, mode, system, files_of_guests, person):
     """The same as a file among what is built."""
     path = arch.variant(mode) / "systems" / system.name / "bundle.cpio"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(make_bundle(arch, mode, system, files_of_guests, person))
+    payload.write(path, make_bundle(arch, mode, system, files_of_guests, person))
     headers.write(system, path.parent / "include")
     return path
 

@@ -13,7 +13,7 @@ from composer import check_memory, checks, description, members
 from composer import inspection as inspecting
 from composer import verify as verifying
 
-from . import bundle, errors, machine, system
+from . import bundle, errors, machine, payload, system
 
 VARIANT = "verify"  # of a description that has the inspecting partition in a variant of its own
 PROGRAM = "inspector"
@@ -139,7 +139,7 @@ def watch(subject, command, timeout, log=None, after=b""):
 def make_machine(arch, subject, path, wanted_memory=None):
     """The machine that boots SUBJECT, whose bundle is written to PATH."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(subject.bundle)
+    payload.write(path, subject.bundle)
     memory = system.machine_memory(wanted_memory or subject.system.memory, check_memory.needed(subject.system, len(subject.bundle)))
     return machine.Machine(arch, subject.kernel, path, memory=memory)
 
