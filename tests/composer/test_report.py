@@ -118,7 +118,7 @@ def test_a_disk(tmp_path):
     (tmp_path / "d.img").write_bytes(bytes(512))
     path = tmp_path / "s.toml"
     text = '[partition.g]\nkind = "guest"\npriority = 10\ndisk = "d.img"\ndisk_read_only = true\n'
-    for written, shown in ((text, "d.img, read-only"), (text.replace("true", "false"), "d.img")):
+    for written, shown in ((text, "d.img read-only"), (text.replace("true", "false"), "d.img")):
         path.write_text(written, encoding="utf-8")
         rows = Page(reports.page_of(description.read(path, "riscv")[0], written)).rows
         assert [shown] == [cell for row in rows for cell in row if "d.img" in cell and "g.disk" not in cell][:1]

@@ -168,7 +168,7 @@ def check_entries(system, problems):
 def check_capabilities(system, problems):
     """Whether a program's table holds what it is given, and one slot more for itself."""
     for partition in system.partitions if not problems.found else ():
-        given = sum(1 for _ in distribution.program(system, partition)) if partition.kind == NATIVE else 0
+        given = len([*distribution.program(system, partition)]) + partition.trace if partition.kind == NATIVE else 0
         if FIRST_SLOT + given >= partition.slots:
             least = 1 << (FIRST_SLOT + given).bit_length()
             problems.add(partition.path("capabilities"), f"{partition.slots} slots do not hold the {given} capabilities that '{partition.name}' is given, behind "

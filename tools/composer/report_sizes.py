@@ -77,7 +77,7 @@ def guest_row(system, partition):
     kernel = code(shown(system, guest.kernel)) if guest.kernel else cell("Debian's")
     initrd = code(shown(system, guest.initrd)) if guest.initrd else cell("none" if guest.kernel else "BusyBox shell")
     line = code(guest.command_line) if guest.command_line is not None else cell("the default")
-    read_only = [", read-only"] if guest.disk_read_only else []
+    read_only = [" read-only"] if guest.disk_read_only else []
     disk = cell(element("code", shown(system, guest.disk)), *read_only, class_="codes") if guest.disk else cell("none")
     return [named(system, partition), kernel, initrd, line, disk, line_link(system, partition)]
 
